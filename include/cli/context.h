@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_CONTEXT_H
+#define CLI_CONTEXT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "report/report.h"
+#include "vcs/repo.h"
+
+/* The options that every command takes. */
+struct common_options {
+	const char *directory; /* -C */
+	const char *colour;    /* --color=auto|always|never */
+	bool json, quiet, verbose, help;
+};
+
+/* What a command works with.  stdout is the answer and nothing else. */
+struct context {
+	const struct program *program;
+	struct common_options common;
+	struct vcs_repo *repo; /* NULL unless the command needs one */
+	struct report_style style; /* of standard output */
+	FILE *out;
+	bool err_is_terminal;
+	int status; /* exit status of a command that succeeded in part (3, 6) */
+};
+
+/* "track-tokens: warning: ..." on standard error, made visible; not with -q. */
+__attribute__((format(printf, 2, 3))) void context_warn(
+	const struct context *ctx, const char *fmt, ...);
+/* "track-tokens: ..." for people; not with -q. */
+__attribute__((format(printf, 2, 3))) void context_note(
+	const struct context *ctx, const char *fmt, ...);
+/* The same only with -v. */
+__attribute__((format(printf, 2, 3))) void context_detail(
+	const struct context *ctx, const char *fmt, ...);
+/* getenv, for layers that may not know the environment; "" counts as unset. */
+const char *context_env(const char *name);
+/* Ask a yes/no question on the terminal; false without one. */
+bool context_ask(const struct context *ctx, const char *question);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VCS_REPO_H
+#define VCS_REPO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/instant.h"
+#include "base/strbuf.h"
+
+/*
+ * What git knows: the repository, its branch, its configuration.  The only
+ * layer that includes <git2.h>.  Nothing here changes a repository, except
+ * vcs_config_set and vcs_config_unset.
+ *
+ *	vcs_open -> ask -> vcs_close
+ *
+ * Repositories that this libgit2 refuses (extensions it does not know, another
+ * owner, sha256, reftable) are still opened, by reading the few files that
+ * matter; what then cannot be known is reported as not found.
+ */
+struct vcs_repo;
+
+/* Look from `start` upwards (GIT_DIR and friends are honoured, as hooks set
+ * them).  TT_ENOTFOUND: not inside a repository. */
+enum tt_code vcs_open(struct vcs_repo **out, const char *start, struct tt_error *err);
+void vcs_close(struct vcs_repo *repo); /* NULL is fine */
+void vcs_closep(struct vcs_repo **repo);
+
+/* Absolute paths without a trailing slash; borrowed.  NULL where there is none. */
+const char *vcs_worktree(const struct vcs_repo *repo);	    /* this one; NULL in a bare one */
+const char *vcs_main_worktree(const struct vcs_repo *repo); /* NULL when the repository is bare */
+const char *vcs_git_dir(const struct vcs_repo *repo);	    /* of this worktree */
+const char *vcs_common_dir(const struct vcs_repo *repo);    /* shared by all worktrees */
+bool vcs_is_linked_worktree(const struct vcs_repo *repo);
+/* core.sharedRepository says that others write here too. */
+bool vcs_is_shared(const struct vcs_repo *repo);
+
+/* Where the branch name came from. */
+enum vcs_branch_source {
+	VCS_BRANCH_HEAD,     /* HEAD names it (it may be unborn) */
+	VCS_BRANCH_REBASE,   /* detached, from an unfinished rebase */
+	VCS_BRANCH_CI,	     /* detached, from the CI system's variables */
+	VCS_BRANCH_DETACHED, /* nothing names it: "HEAD@<short id>" */
+};
+/* getenv_fn looks up CI variables (the environment is cli's to know); NULL:
+ * none.  The name is the full one, raw bytes ("feature/x"). */
+enum tt_code vcs_branch(struct strbuf *out, enum vcs_branch_source *source,
+	const struct vcs_repo *repo, const char *(*getenv_fn)(const char *name),
+	struct tt_error *err);
+
+/* Hex id of HEAD's commit, and its time; TT_ENOTFOUND before the first commit. */
+enum tt_code vcs_head_commit(
+	struct strbuf *id, struct instant *time, const struct vcs_repo *repo, struct tt_error *err);
+/* "github.com/acme/app" from the remote "origin" (or the only remote), else
+ * "root:<id of the first root commit>"; TT_ENOTFOUND when there is neither. */
+enum tt_code vcs_repository_name(
+	struct strbuf *out, const struct vcs_repo *repo, struct tt_error *err);
+/* Canonical form of a remote's URL: host and path, no scheme, user, port or
+ * ".git"; lower case where the host ignores case.  False for local paths. */
+bool vcs_canonical_url(struct strbuf *out, const char *url);
+
+/* Would git ignore this path (absolute, or relative to the worktree)? */
+bool vcs_is_ignored(const struct vcs_repo *repo, const char *path);
+/* Files below the directory `relative` whose content is not in the index as it
+ * is on disk (new or changed): how many; the index is read from
+ * GIT_INDEX_FILE when set.  For the reminder. */
+enum tt_code vcs_unstaged_below(
+	size_t *out, const struct vcs_repo *repo, const char *relative, struct tt_error *err);
+
+/* The hooks directory that git will use, absolute; *inside says whether it
+ * lies in this repository (its git directory or worktree). */
+enum tt_code vcs_hooks_dir(
+	struct strbuf *out, bool *inside, const struct vcs_repo *repo, struct tt_error *err);
+
+/* git configuration, all levels.  Key as in "track-tokens.exportDir". */
+bool vcs_config_get(struct strbuf *out, const struct vcs_repo *repo, const char *key);
+bool vcs_config_bool(const struct vcs_repo *repo, const char *key, bool otherwise);
+enum tt_code vcs_config_set( /* in the repository's own file */
+	const struct vcs_repo *repo, const char *key, const char *value, struct tt_error *err);
+enum tt_code vcs_config_unset(const struct vcs_repo *repo, const char *key, struct tt_error *err);
+/* user.email, honouring GIT_AUTHOR_EMAIL through getenv_fn; false when unset. */
+bool vcs_author_email(struct strbuf *out, const struct vcs_repo *repo,
+	const char *(*getenv_fn)(const char *name));
+
+/* "1.5.1": the libgit2 in use. */
+void vcs_library_version(struct strbuf *out);
+
+#endif

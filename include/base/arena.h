@@ -19,7 +19,10 @@ struct arena {
 	size_t used;
 };
 
-#define ARENA_INIT { 0 }
+#define ARENA_INIT \
+	{          \
+		0  \
+	}
 
 void *arena_alloc(struct arena *arena, size_t size); /* aligned for any type */
 char *arena_strdup(struct arena *arena, const char *text);

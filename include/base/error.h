@@ -36,7 +36,10 @@ struct tt_error {
 	char msg[1024];
 };
 
-#define TT_ERROR_INIT { .code = TT_OK }
+#define TT_ERROR_INIT         \
+	{                     \
+		.code = TT_OK \
+	}
 
 /* Record a failure and return its code: `return tt_fail(err, TT_EIO, ...)`. */
 __attribute__((format(printf, 3, 4))) enum tt_code tt_fail(

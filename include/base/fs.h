@@ -23,14 +23,14 @@
 /* Open the directory `relative` below `root`, following no symbolic link
  * below root.  create: make what is missing, with `mode` (made durable).
  * TT_ENOTFOUND when it does not exist and create is false. */
-enum tt_code fs_open_dir(int *out, const char *root, const char *relative, bool create,
-	mode_t mode, struct tt_error *err);
+enum tt_code fs_open_dir(int *out, const char *root, const char *relative, bool create, mode_t mode,
+	struct tt_error *err);
 
 /* Append the file's content to out.  TT_ENOTFOUND when it does not exist;
  * TT_EINPUT when it is not a regular file or larger than `cap` bytes (checked
  * before reading). */
-enum tt_code fs_read(struct strbuf *out, int dirfd, const char *name, size_t cap,
-	const char *shown, struct tt_error *err);
+enum tt_code fs_read(struct strbuf *out, int dirfd, const char *name, size_t cap, const char *shown,
+	struct tt_error *err);
 
 /* Replace (or create) a file atomically and durably: "<name>.tmp" in the same
  * directory, fsync, rename, fsync of the directory.  Only under a lock of the

@@ -50,9 +50,8 @@ struct json_text {
 struct json_reader {
 	const char *start, *at, *end;
 	const char *value; /* where the last value began, for messages */
-	uint64_t arrays;   /* bit n: level n is an array */
 	int depth;
-	bool first;  /* no member or element of this level was read yet */
+	bool first; /* no member or element of this level was read yet */
 	bool failed;
 	struct tt_error error;
 };

@@ -31,7 +31,7 @@ void json_key(struct json_writer *w, const char *key);
 void json_int(struct json_writer *w, int64_t value);
 void json_bool(struct json_writer *w, bool value);
 void json_null(struct json_writer *w);
-void json_string(struct json_writer *w, const char *text);	   /* NULL becomes null */
+void json_string(struct json_writer *w, const char *text); /* NULL becomes null */
 void json_string_len(struct json_writer *w, const char *text, size_t len);
 void json_raw(struct json_writer *w, const char *json, size_t len); /* already JSON */
 

@@ -21,7 +21,10 @@ struct strbuf {
 };
 
 extern char strbuf_empty[];
-#define STRBUF_INIT { .buf = strbuf_empty }
+#define STRBUF_INIT                 \
+	{                           \
+		.buf = strbuf_empty \
+	}
 
 void strbuf_release(struct strbuf *sb); /* frees, and makes it empty again */
 void strbuf_reset(struct strbuf *sb);	/* empties, keeps the memory */

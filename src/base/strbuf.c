@@ -28,8 +28,7 @@ void strbuf_grow(struct strbuf *sb, size_t extra)
 {
 	size_t need, roomy;
 
-	if (__builtin_add_overflow(sb->len, extra, &need) ||
-		__builtin_add_overflow(need, 1, &need))
+	if (__builtin_add_overflow(sb->len, extra, &need) || __builtin_add_overflow(need, 1, &need))
 		mem_exhausted();
 	if (need <= sb->alloc)
 		return;

@@ -2,6 +2,7 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -13,12 +14,20 @@ enum command_need {
 	NEED_NOTHING = 0,
 	NEED_REPO = 1 << 0,  /* ctx->repo is open, or the command is not run (exit 66) */
 	NEVER_FAIL = 1 << 1, /* run by a hook: trouble goes to standard error, exit 0 */
+	HIDDEN = 1 << 2,     /* works, but is shown neither in help nor by completion */
 };
 
-/* One command.  The tables in track_tokens.c and import_tokens.c are what
- * --help, completion and the manual-page check show. */
+/*
+ * One command.  Each src/cli/cmd_<name>.c defines one, `command_<name>`, with
+ * its options, its help and its run function together; track_tokens.c and
+ * import_tokens.c list them.  --help, completion and the manual-page check
+ * show what stands here.
+ *
+ * run gets the values that the options filled and the operands (argv[0] is the
+ * first operand, not the command's name; argv[argc] is NULL).
+ */
 struct command {
-	const char *name;     /* NULL ends the table */
+	const char *name;
 	const char *synopsis; /* operands, "<total> [notes]"; alternatives on lines of their own */
 	const char *summary;  /* one line, no full stop */
 	const char *details;  /* paragraphs for --help, or NULL */
@@ -34,19 +43,31 @@ struct command {
 struct program {
 	const char *name; /* "track-tokens" */
 	const char *summary;
-	const struct command *commands;
-	const struct command *fallback; /* run when the first word is no command; or NULL */
+	const struct command *const *commands; /* ended by NULL */
+	const struct command *fallback;	       /* run when no command is named; or NULL */
+	/* A first word that names no command is an operand of the fallback;
+	 * otherwise it is a mistake. */
+	bool fallback_takes_words;
 	const char *examples;
 };
 
+/* Commands that every program has. */
+extern const struct command command_help, command_version, command_completion;
+
 /* The life of a program: locale, common options, dispatch, flush, status. */
 int program_main(const struct program *program, int argc, char **argv);
+/* NULL when there is no such command. */
+const struct command *command_find(const struct program *program, const char *name);
+/* TT_EUSAGE that names what was probably meant. */
+enum tt_code command_unknown(const struct program *program, const char *name, struct tt_error *err);
+
 /* Generated from the tables. */
+extern const struct option_row common_rows[]; /* of struct common_options */
 void program_add_help(struct strbuf *out, const struct program *program);
 void command_add_help(
 	struct strbuf *out, const struct program *program, const struct command *command);
 /* shell: "bash", "zsh" or "fish". */
-enum tt_code program_add_completion(struct strbuf *out, const struct program *program,
-	const char *shell, struct tt_error *err);
+enum tt_code program_add_completion(
+	struct strbuf *out, const struct program *program, const char *shell, struct tt_error *err);
 
 #endif

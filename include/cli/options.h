@@ -17,11 +17,11 @@
  *
  *	static const struct option_row add_rows[] = {
  *		{ "no-export", 0, OPTION_FLAG, NULL, "do not write an export",
- *		  offsetof(struct add_options, no_export) },
+ *		  offsetof(struct add_options, no_export), false },
  *		{ "model", 0, OPTION_TEXT, "NAME", "the model that was used",
- *		  offsetof(struct add_options, model) },
+ *		  offsetof(struct add_options, model), false },
  *		{ "input", 0, OPTION_COUNT, "N", "input tokens",
- *		  offsetof(struct add_options, input) },
+ *		  offsetof(struct add_options, input), false },
  *		{ 0 }
  *	};
  *
@@ -38,8 +38,8 @@ enum option_type {
 };
 
 struct option_row {
-	const char *name;     /* without "--"; NULL ends the table */
-	char letter;	      /* short form, or 0 */
+	const char *name; /* without "--"; NULL ends the table */
+	char letter;	  /* short form, or 0 */
 	enum option_type type;
 	const char *argument; /* its name in help, or NULL */
 	const char *help;
@@ -60,6 +60,11 @@ struct option_row {
 enum tt_code options_parse(const struct option_row *rows, void *values,
 	const struct option_row *common_rows, void *common, int argc, char **argv, int *operands,
 	struct tt_error *err);
+
+/* The index in argv of the first operand, by the same rules, or 0 when there is
+ * none: where the command's name stands.  Nothing is stored or refused. */
+int options_find_operand(
+	const struct option_row *rows, const struct option_row *common_rows, int argc, char **argv);
 
 /* The help lines of a table, aligned, at most 80 columns. */
 void options_add_help(struct strbuf *out, const struct option_row *rows);

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/instant.h"
+#include "base/mem.h"
+#include "cli/command.h"
+#include "cli/exit.h"
+#include "suggest.h"
+
+const struct option_row common_rows[] = {
+	{ "directory", 'C', OPTION_TEXT, "DIR", "work as if started in DIR",
+		offsetof(struct common_options, directory), false },
+	{ "json", 0, OPTION_FLAG, NULL, "answer in JSON", offsetof(struct common_options, json),
+		false },
+	{ "color", 0, OPTION_WORD, "auto|always|never",
+		"when to use colour (default: auto; NO_COLOR is honoured)",
+		offsetof(struct common_options, colour), false },
+	{ "colour", 0, OPTION_WORD, "auto|always|never", "",
+		offsetof(struct common_options, colour), true },
+	{ "quiet", 'q', OPTION_FLAG, NULL, "no warnings and notes, only errors",
+		offsetof(struct common_options, quiet), false },
+	{ "verbose", 'v', OPTION_FLAG, NULL, "say more about what is done",
+		offsetof(struct common_options, verbose), false },
+	{ "help", 'h', OPTION_FLAG, NULL, "show help, of a command too",
+		offsetof(struct common_options, help), false },
+	{ "version", 0, OPTION_FLAG, NULL, "show the version",
+		offsetof(struct common_options, version), false },
+	{ 0 },
+};
+
+/* --- surroundings ------------------------------------------------------- */
+
+/* A closed standard descriptor would be given to the next file opened, which
+ * then receives what is printed.  Opened the wrong way round, so that using it
+ * is an error as it was. */
+static void open_standard_descriptors(void)
+{
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			_exit(EXIT_BUG);
+}
+
+static void prepare_process(void)
+{
+	open_standard_descriptors();
+	(void)setlocale(LC_CTYPE, "");
+	/* Writing reports these as errors, and the error is handled. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
+}
+
+static enum tt_code set_clock(struct tt_error *err)
+{
+	const char *text = context_env("TRACK_TOKENS_NOW");
+	struct instant now;
+
+	if (!text)
+		return TT_OK;
+	if (!instant_parse(&now, text))
+		return tt_fail(
+			err, TT_EUSAGE, "TRACK_TOKENS_NOW: '%s' is not an RFC 3339 time", text);
+	clock_set(now);
+	return TT_OK;
+}
+
+static bool wants_colour(const char *when)
+{
+	const char *term = context_env("TERM");
+
+	if (when && strcmp(when, "auto") != 0)
+		return strcmp(when, "always") == 0;
+	if (context_env("NO_COLOR") || !isatty(STDOUT_FILENO))
+		return false;
+	return term && strcmp(term, "dumb") != 0;
+}
+
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		return size.ws_col;
+	return 0;
+}
+
+static void set_style(struct context *ctx)
+{
+	bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+
+	ctx->style.glyphs = utf8 ? REPORT_UTF8 : REPORT_ASCII;
+	ctx->style.colour = wants_colour(ctx->common.colour);
+	ctx->style.width = terminal_width();
+}
+
+static enum tt_code enter_directory(const char *directory, struct tt_error *err)
+{
+	if (!directory || chdir(directory) == 0)
+		return TT_OK;
+	if (errno == ENOENT || errno == ENOTDIR)
+		return tt_fail(err, TT_ENOTFOUND, "no such directory: '%s'", directory);
+	return tt_fail_errno(err, "cannot enter '%s'", directory);
+}
+
+/* --- dispatch ----------------------------------------------------------- */
+
+const struct command *command_find(const struct program *program, const char *name)
+{
+	for (const struct command *const *c = program->commands; *c; c++)
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
+	return NULL;
+}
+
+enum tt_code command_unknown(const struct program *program, const char *name, struct tt_error *err)
+{
+	struct suggestion s = SUGGESTION_INIT(name);
+
+	for (const struct command *const *c = program->commands; *c; c++)
+		if (!((*c)->needs & HIDDEN))
+			suggest(&s, (*c)->name);
+	if (s.best)
+		return tt_fail(
+			err, TT_EUSAGE, "unknown command '%s': did you mean '%s'?", name, s.best);
+	return tt_fail(err, TT_EUSAGE, "unknown command '%s'", name);
+}
+
+/* Which command argv names.  Its name is taken out, so that options may stand
+ * before it; *command stays NULL when no word is there and nothing falls back. */
+static enum tt_code choose_command(const struct command **command, const struct program *program,
+	int *argc, char **argv, struct tt_error *err)
+{
+	const struct command *fallback = program->fallback;
+	int at =
+		options_find_operand(fallback ? fallback->options : NULL, common_rows, *argc, argv);
+	const struct command *found = at ? command_find(program, argv[at]) : NULL;
+
+	if (!found && at && !program->fallback_takes_words)
+		return command_unknown(program, argv[at], err);
+	if (found) {
+		memmove(argv + at, argv + at + 1, (size_t)(*argc - at) * sizeof *argv);
+		--*argc;
+	}
+	*command = found ? found : fallback;
+	return TT_OK;
+}
+
+static enum tt_code run_command(struct context *ctx, const struct command *command,
+	const void *values, int argc, char **argv, struct tt_error *err)
+{
+	_cleanup_(strbuf_release) struct strbuf help = STRBUF_INIT;
+
+	if (ctx->common.help) {
+		command_add_help(&help, ctx->program, command);
+		(void)fputs(help.buf, ctx->out);
+		return TT_OK;
+	}
+	if (enter_directory(ctx->common.directory, err) != TT_OK)
+		return err->code;
+	if ((command->needs & NEED_REPO) && context_open_repo(ctx, err) != TT_OK)
+		return err->code;
+	set_style(ctx);
+	return command->run(ctx, values, argc, argv, err);
+}
+
+/* Help or version of the program itself, when that is asked for. */
+static bool answer_about_program(struct context *ctx, bool named)
+{
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
+
+	if (ctx->common.version)
+		strbuf_addf(&text, "%s %s\n", ctx->program->name, VERSION);
+	else if (!named && (ctx->common.help || !ctx->program->fallback))
+		program_add_help(&text, ctx->program);
+	(void)fputs(text.buf, ctx->out);
+	return text.len > 0;
+}
+
+static enum tt_code dispatch(struct context *ctx, const struct command **command, int argc,
+	char **argv, struct tt_error *err)
+{
+	_autofree_ void *values = NULL;
+	const struct command *c;
+	int words = argc, operands;
+
+	if (set_clock(err) != TT_OK ||
+		choose_command(command, ctx->program, &argc, argv, err) != TT_OK)
+		return err->code;
+	c = *command;
+	values = xcalloc(1, c && c->values_size ? c->values_size : 1);
+	if (c && c->defaults)
+		memcpy(values, c->defaults, c->values_size);
+	if (options_parse(c ? c->options : NULL, values, common_rows, &ctx->common, argc, argv,
+		    &operands, err) != TT_OK)
+		return err->code;
+	if (answer_about_program(ctx, argc < words))
+		return TT_OK;
+	return run_command(ctx, c, values, operands, argv + 1, err);
+}
+
+/* --- the end ------------------------------------------------------------ */
+
+static enum tt_code finish_output(struct tt_error *err)
+{
+	bool failed = ferror(stdout);
+
+	if (fflush(stdout) != 0)
+		return tt_fail_errno(err, "cannot write to standard output");
+	if (failed)
+		return tt_fail(err, TT_EIO, "cannot write to standard output");
+	return TT_OK;
+}
+
+static void show_failure(
+	const struct context *ctx, const struct command *command, const struct tt_error *err)
+{
+	const char *name = ctx->program->name;
+	bool named = command && command != ctx->program->fallback;
+
+	context_error(ctx, err);
+	if (err->code == TT_EUSAGE)
+		(void)fprintf(stderr, "%s: see '%s %s%s--help'\n", name, name,
+			named ? command->name : "", named ? " " : "");
+}
+
+int program_main(const struct program *program, int argc, char **argv)
+{
+	struct context ctx = { .program = program, .out = stdout };
+	const struct command *command = NULL;
+	struct tt_error err = TT_ERROR_INIT;
+	enum tt_code code;
+	bool reader_left;
+
+	prepare_process();
+	ctx.err_is_terminal = isatty(STDERR_FILENO);
+	code = dispatch(&ctx, &command, argc, argv, &err);
+	vcs_close(ctx.repo);
+	if (code != TT_OK)
+		show_failure(&ctx, command, &err);
+	errno = 0;
+	if (finish_output(&err) != TT_OK) {
+		/* "| head" is no mistake of anyone's. */
+		reader_left = errno == EPIPE;
+		if (!reader_left)
+			context_error(&ctx, &err);
+		code = code == TT_OK ? TT_EIO : code;
+	}
+	if (command && (command->needs & NEVER_FAIL))
+		return EXIT_DONE;
+	return code == TT_OK ? ctx.status : (int)exit_status_of(code);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "internal.h"
+
+static void config_freep(git_config **config)
+{
+	git_config_free(*config);
+}
+
+static enum tt_code add_level(git_config *config, const char *path, git_config_level_t level,
+	const struct vcs_repo *repo, struct tt_error *err)
+{
+	_autofree_ char *shown = text_visible(path);
+
+	/* A file that is not there is an empty one. */
+	if (git_config_add_file_ondisk(config, path, level, repo->git, 1) < 0)
+		return vcs_fail_git(err, "cannot read git's configuration '%s'", shown);
+	return TT_OK;
+}
+
+/* One of the user's files: where `variable` says, else where libgit2 finds it. */
+static enum tt_code add_found(git_config *config, const char *variable, int (*find)(git_buf *),
+	git_config_level_t level, const struct vcs_repo *repo, struct tt_error *err)
+{
+	_cleanup_(vcs_buf_release) git_buf path = GIT_BUF_INIT;
+	const char *given = getenv(variable);
+
+	if (given)
+		return *given ? add_level(config, given, level, repo, err) : TT_OK;
+	if (find(&path) != 0)
+		return TT_OK;
+	return add_level(config, path.ptr, level, repo, err);
+}
+
+static bool is_set(const char *variable)
+{
+	const char *text = getenv(variable);
+	int value = 0;
+
+	return text && git_config_parse_bool(&value, text) == 0 && value;
+}
+
+static enum tt_code add_own(git_config *config, const struct vcs_repo *repo, struct tt_error *err)
+{
+	_autofree_ char *local = vcs_path_join(repo->common_dir, "config");
+	_autofree_ char *own = vcs_path_join(repo->git_dir, "config.worktree");
+	int has_own = 0;
+
+	if (add_level(config, local, GIT_CONFIG_LEVEL_LOCAL, repo, err) != TT_OK)
+		return err->code;
+	if (git_config_get_bool(&has_own, config, "extensions.worktreeconfig") == 0 && has_own)
+		return add_level(config, own, GIT_CONFIG_LEVEL_APP, repo, err);
+	return TT_OK;
+}
+
+enum tt_code vcs_config_open(git_config **out, const struct vcs_repo *repo, struct tt_error *err)
+{
+	_cleanup_(config_freep) git_config *config = NULL;
+
+	if (git_config_new(&config) < 0)
+		mem_exhausted();
+	if (!is_set("GIT_CONFIG_NOSYSTEM") &&
+		add_found(config, "GIT_CONFIG_SYSTEM", git_config_find_system,
+			GIT_CONFIG_LEVEL_SYSTEM, repo, err) != TT_OK)
+		return err->code;
+	if (!getenv("GIT_CONFIG_GLOBAL") &&
+		add_found(config, "GIT_CONFIG_GLOBAL", git_config_find_xdg, GIT_CONFIG_LEVEL_XDG,
+			repo, err) != TT_OK)
+		return err->code;
+	if (add_found(config, "GIT_CONFIG_GLOBAL", git_config_find_global, GIT_CONFIG_LEVEL_GLOBAL,
+		    repo, err) != TT_OK ||
+		add_own(config, repo, err) != TT_OK)
+		return err->code;
+	*out = steal(&config);
+	return TT_OK;
+}
+
+bool vcs_config_get(struct strbuf *out, const struct vcs_repo *repo, const char *key)
+{
+	_cleanup_(vcs_buf_release) git_buf found = GIT_BUF_INIT;
+	_autofree_ char *given = vcs_environment_value(key);
+
+	if (!given && git_config_get_string_buf(&found, repo->config, key) != 0)
+		return false;
+	strbuf_addstr(out, given ? given : found.ptr);
+	return true;
+}
+
+bool vcs_config_bool(const struct vcs_repo *repo, const char *key, bool otherwise)
+{
+	_autofree_ char *given = vcs_environment_value(key);
+	int value = 0, rc;
+
+	rc = given ? git_config_parse_bool(&value, given)
+		   : git_config_get_bool(&value, repo->config, key);
+	return rc == 0 ? value != 0 : otherwise;
+}
+
+static enum tt_code open_local(git_config **out, const struct vcs_repo *repo, struct tt_error *err)
+{
+	if (git_config_open_level(out, repo->config, GIT_CONFIG_LEVEL_LOCAL) < 0)
+		return vcs_fail_git(err, "cannot write git's configuration");
+	return TT_OK;
+}
+
+enum tt_code vcs_config_set(
+	const struct vcs_repo *repo, const char *key, const char *value, struct tt_error *err)
+{
+	_cleanup_(config_freep) git_config *local = NULL;
+
+	if (open_local(&local, repo, err) != TT_OK)
+		return err->code;
+	if (git_config_set_string(local, key, value) < 0)
+		return vcs_fail_git(err, "cannot set '%s'", key);
+	return TT_OK;
+}
+
+enum tt_code vcs_config_unset(const struct vcs_repo *repo, const char *key, struct tt_error *err)
+{
+	_cleanup_(config_freep) git_config *local = NULL;
+	int rc;
+
+	if (open_local(&local, repo, err) != TT_OK)
+		return err->code;
+	rc = git_config_delete_entry(local, key);
+	if (rc < 0 && rc != GIT_ENOTFOUND)
+		return vcs_fail_git(err, "cannot unset '%s'", key);
+	return TT_OK;
+}
+
+/* core.sharedRepository is a word, a boolean, a digit or an octal mode. */
+bool vcs_is_shared(const struct vcs_repo *repo)
+{
+	_cleanup_(strbuf_release) struct strbuf value = STRBUF_INIT;
+	int truth = 0;
+
+	if (!vcs_config_get(&value, repo, "core.sharedRepository") ||
+		strcasecmp(value.buf, "umask") == 0)
+		return false;
+	if (git_config_parse_bool(&truth, value.buf) == 0)
+		return truth != 0;
+	return true;
+}
+
+bool vcs_author_email(
+	struct strbuf *out, const struct vcs_repo *repo, const char *(*getenv_fn)(const char *name))
+{
+	const char *given = getenv_fn ? getenv_fn("GIT_AUTHOR_EMAIL") : NULL;
+
+	if (given && *given) {
+		strbuf_addstr(out, given);
+		return true;
+	}
+	return vcs_config_get(out, repo, "author.email") || vcs_config_get(out, repo, "user.email");
+}

@@ -32,7 +32,15 @@ enum entry_kind {
 };
 enum { ENTRY_KINDS = 5 };
 
-enum { ENTRY_ID_TEXT = 37, ENTRY_NOTES_MAX = 64 * 1024, ENTRY_NAME_MAX = 1024 };
+enum { ENTRY_ID_TEXT = 37 };
+/* Bytes at most: notes; every other name; members of later versions; history. */
+enum {
+	ENTRY_NOTES_MAX = 64 * 1024,
+	ENTRY_NAME_MAX = 1024,
+	ENTRY_PRICE_CLASS_MAX = 64,
+	ENTRY_UNKNOWN_MAX = 64 * 1024,
+	ENTRY_HISTORY_MAX = 4 * 1024 * 1024,
+};
 
 /* Strings are borrowed: from the arena they were decoded into, or from the
  * caller.  NULL is "not known". */
@@ -66,7 +74,10 @@ struct entry {
 	const char *history;
 };
 
-#define ENTRY_INIT { .revision = 1, .price_class = "standard", .notes = "" }
+#define ENTRY_INIT                                                    \
+	{                                                             \
+		.revision = 1, .price_class = "standard", .notes = "" \
+	}
 
 const char *entry_kind_name(enum entry_kind kind); /* "context-reading" */
 bool entry_kind_parse(enum entry_kind *out, struct json_text text);
@@ -77,6 +88,8 @@ int64_t entry_counted_tokens(const struct entry *e);
 int64_t entry_tokens(const struct entry *e);
 /* TT_OK when counts, lengths and names are in range; else what is wrong. */
 enum tt_code entry_check(const struct entry *e, struct tt_error *err);
+bool entry_price_class_is_valid(const char *price_class);
+bool entry_time_is_valid(struct instant t); /* 1970 to 9999 */
 
 /* --- identity -------------------------------------------------------- */
 
@@ -96,20 +109,29 @@ enum entry_form {
 
 /* Append the entry as one line of JSON without a newline. */
 void entry_encode(struct strbuf *out, const struct entry *e, enum entry_form form);
-/* Read one format-2 entry object; errors stick to r.  Strings go to arena. */
+/*
+ * Read one format-2 entry object; errors stick to r.  Strings go to arena.
+ * What it accepts passes entry_check.  `id`, `revision`, `kind`, `timestamp`,
+ * `day`, `tokens` and `usage` must be there, and `tokens` must be the sum of
+ * `usage`; the rest may be absent or null.
+ */
 void entry_decode(struct json_reader *r, struct arena *arena, struct entry *out);
-/* Hash of everything that is stored of an entry but its id and revision. */
+/* Hash of everything that is stored of an entry but its id, revision and
+ * history: the same on every machine and in every release, since it is stored. */
 int64_t entry_hash(const struct entry *e);
 
 /*
  * Sessions of format 1 ({"timestamp":naive,"tokens":N,"notes":""}): one
  * conversion for ledgers, their exports and archives, so that the same session
  * gets the same id wherever it turns up.  `ordinal` counts earlier sessions of
- * the file with the same timestamp, tokens and notes (usually 0).
+ * the file with the same timestamp, tokens and notes (usually 0):
+ * entry_v1_ordinal() counts them, in the order of the file.
  *
  * The times of format 1 carry no zone.  local: the file is on the machine that
  * wrote it, so they are read in the local zone, giving revision 1; otherwise
  * as UTC, giving revision 0, which a conversion that knew better replaces.
+ * A time that does carry a zone is exact, and gives revision 1.  The day is the
+ * one that was written.
  */
 struct entry_v1 {
 	const char *timestamp; /* as written */
@@ -119,6 +141,15 @@ struct entry_v1 {
 void entry_v1_decode(struct json_reader *r, struct arena *arena, struct entry_v1 *out);
 enum tt_code entry_from_v1(struct entry *out, const struct entry_v1 *v1, const char *branch,
 	int ordinal, bool local, struct tt_error *err);
+
+/* Sessions of one file so far; starts as NULL. */
+struct entry_v1_seen;
+int entry_v1_ordinal(struct entry_v1_seen **seen, const struct entry_v1 *v1);
+void entry_v1_seen_freep(struct entry_v1_seen **seen);
+
+/* Time, day and revision from a time of the earlier tracker, as above. */
+enum tt_code entry_set_earlier_time(
+	struct entry *e, const char *timestamp, bool local, struct tt_error *err);
 
 /* --- sinks ----------------------------------------------------------- */
 

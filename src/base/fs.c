@@ -197,16 +197,29 @@ static bool write_all(int fd, const char *data, size_t len)
 	return true;
 }
 
-/* Write a new file `name`, complete and durable, or leave none. */
-static enum tt_code write_new(int dirfd, const char *name, const char *data, size_t len,
-	mode_t mode, const char *shown, struct tt_error *err)
+struct new_file {
+	int dirfd;
+	const char *name, *data;
+	size_t len;
+	mode_t mode;
+	const char *shown;
+};
+
+static bool fill(int fd, const struct new_file *file)
 {
-	int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | OPEN_SAFELY, 0600);
+	return write_all(fd, file->data, file->len) && fchmod(fd, file->mode) == 0 &&
+	       fsync(fd) == 0;
+}
+
+/* Write a new file, complete and durable, or leave none. */
+static enum tt_code write_new(const struct new_file *file, struct tt_error *err)
+{
+	int fd = openat(file->dirfd, file->name, O_WRONLY | O_CREAT | O_EXCL | OPEN_SAFELY, 0600);
 	int reason;
 
 	if (fd < 0)
-		return fail_path(err, "create a file to write", shown);
-	if (write_all(fd, data, len) && fchmod(fd, mode) == 0 && fsync(fd) == 0) {
+		return fail_path(err, "create a file to write", file->shown);
+	if (fill(fd, file)) {
 		if (close(fd) == 0)
 			return TT_OK;
 		fd = -1;
@@ -214,20 +227,21 @@ static enum tt_code write_new(int dirfd, const char *name, const char *data, siz
 	reason = errno;
 	if (fd >= 0)
 		(void)close(fd);
-	(void)unlinkat(dirfd, name, 0);
+	(void)unlinkat(file->dirfd, file->name, 0);
 	errno = reason;
-	return fail_path(err, "write", shown);
+	return fail_path(err, "write", file->shown);
 }
 
 enum tt_code fs_replace(int dirfd, const char *name, const char *data, size_t len, mode_t mode,
 	const char *shown, struct tt_error *err)
 {
 	_autofree_ char *temporary = xasprintf("%s.tmp", name);
+	const struct new_file file = { dirfd, temporary, data, len, mode, shown };
 
 	/* One that a killed writer left; its lock, which we hold, died with it. */
 	if (unlinkat(dirfd, temporary, 0) != 0 && errno != ENOENT)
 		return fail_path(err, "remove the left-over temporary file of", shown);
-	if (write_new(dirfd, temporary, data, len, mode, shown, err) != TT_OK)
+	if (write_new(&file, err) != TT_OK)
 		return err->code;
 	if (renameat(dirfd, temporary, dirfd, name) != 0) {
 		int reason = errno;
@@ -262,24 +276,62 @@ enum tt_code fs_rename_new(int dirfd, const char *from, int todirfd, const char 
 	return sync_dir(dirfd, shown, err);
 }
 
-enum tt_code fs_create(int dirfd, const char *name, const char *data, size_t len, mode_t mode,
-	const char *shown, struct tt_error *err)
+/* A file without a name until it is complete: a crash leaves nothing behind.
+ * *done stays false where the system or the file system has no such files. */
+static enum tt_code create_unnamed(bool *done, const struct new_file *file, struct tt_error *err)
+{
+#ifdef O_TMPFILE
+	_autofree_ char *proc = NULL;
+	_autoclose_ int fd = openat(file->dirfd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return TT_OK;
+	if (!fill(fd, file))
+		return fail_path(err, "write", file->shown);
+	proc = xasprintf("/proc/self/fd/%d", fd);
+	if (linkat(AT_FDCWD, proc, file->dirfd, file->name, AT_SYMLINK_FOLLOW) == 0) {
+		*done = true;
+		return sync_dir(file->dirfd, file->shown, err);
+	}
+	if (errno == EEXIST)
+		return fail_kind(err, TT_EBUSY, file->shown, "exists already");
+#else
+	(void)done, (void)file, (void)err;
+#endif
+	return TT_OK;
+}
+
+static enum tt_code create_named(const struct new_file *file, struct tt_error *err)
 {
 	_autofree_ char *temporary = NULL;
+	struct new_file unfinished = *file;
 	unsigned int nonce;
 
-	if (fs_exists(dirfd, name))
-		return fail_kind(err, TT_EBUSY, shown, "exists already");
 	if (fs_random(&nonce, sizeof nonce, err) != TT_OK)
 		return err->code;
 	temporary = xasprintf(".%08x.tmp", nonce);
-	if (write_new(dirfd, temporary, data, len, mode, shown, err) != TT_OK)
+	unfinished.name = temporary;
+	if (write_new(&unfinished, err) != TT_OK)
 		return err->code;
-	if (fs_rename_new(dirfd, temporary, dirfd, name, shown, err) != TT_OK) {
-		(void)unlinkat(dirfd, temporary, 0);
+	if (fs_rename_new(file->dirfd, temporary, file->dirfd, file->name, file->shown, err) !=
+		TT_OK) {
+		(void)unlinkat(file->dirfd, temporary, 0);
 		return err->code;
 	}
 	return TT_OK;
+}
+
+enum tt_code fs_create(int dirfd, const char *name, const char *data, size_t len, mode_t mode,
+	const char *shown, struct tt_error *err)
+{
+	const struct new_file file = { dirfd, name, data, len, mode, shown };
+	bool done = false;
+
+	if (fs_exists(dirfd, name))
+		return fail_kind(err, TT_EBUSY, shown, "exists already");
+	if (create_unnamed(&done, &file, err) != TT_OK)
+		return err->code;
+	return done ? TT_OK : create_named(&file, err);
 }
 
 enum tt_code fs_remove(int dirfd, const char *name, const char *shown, struct tt_error *err)

@@ -49,9 +49,10 @@ struct prices {
 enum tt_code prices_parse(struct prices **out, const char *json, size_t len, struct tt_error *err);
 /* The table compiled in (token_metrics/prices.json). */
 enum tt_code prices_builtin(struct prices **out, struct tt_error *err);
-/* LiteLLM's model_prices_and_context_window.json: its Claude rows replace or
- * join those of `base`; *count says how many.  Rows without an exact rate are
- * left out. */
+/* LiteLLM's model_prices_and_context_window.json: Anthropic's own Claude prices
+ * join those of `base`; *count says how many differed.  A changed price holds
+ * from as_of on, a new model's for all days.  Rows without all five rates, or
+ * with one that is not exact, are left out. */
 enum tt_code prices_import_litellm(struct prices **out, const struct prices *base,
 	const char *json, size_t len, struct day as_of, size_t *count, struct tt_error *err);
 /* The table as JSON, in the form prices_parse reads. */
@@ -60,16 +61,20 @@ void prices_free(struct prices *p);
 void prices_freep(struct prices **p);
 
 /* The canonical name of a reported model: provider prefixes, dates, versions,
- * "[1m]", "-latest" taken off at token boundaries (Bedrock, Vertex, ARN). */
+ * "[1m]", "-thinking", "-latest" taken off at token boundaries (Bedrock,
+ * Vertex, ARN).  Names that are not Claude's are left as they are. */
 void prices_normalise(struct strbuf *out, const char *model);
 /* NULL when the model is not in the table, or not yet on that day. */
 const struct price_row *prices_find(const struct prices *p, const char *model, struct day day);
 
 /*
  * What a usage costs: exact when low equals high.  A total without a split
- * costs between all-input and all-output.  priced = false: the model, or its
- * price class, is not in the table, or no cost can be given; low and high are
- * then 0 and must be shown as unknown, never as $0.
+ * costs between all-input and all-output.  Tokens whose model or price class
+ * has no price (or not yet on that day) are counted in unpriced_tokens and
+ * cost nothing here: show them as unknown, never as $0.
+ *
+ * model NULL: the default model is assumed, on days before its first row with
+ * that row.  price_class: "standard", or parts of "fast+us+long".
  */
 struct cost {
 	struct money low, high;

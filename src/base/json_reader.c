@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "json_string.h"
 
 /* --- errors ----------------------------------------------------------- */
 
@@ -244,155 +244,22 @@ int64_t json_read_int(struct json_reader *r, int64_t min, int64_t max)
 
 /* --- strings ---------------------------------------------------------- */
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* Four hex digits at p (which must be before end), or -1. */
-static int hex4(const char *p, const char *end)
-{
-	int value = 0;
-
-	if (end - p < 4)
-		return -1;
-	for (int i = 0; i < 4; i++) {
-		int digit = hex_value(p[i]);
-
-		if (digit < 0)
-			return -1;
-		value = value * 16 + digit;
-	}
-	return value;
-}
-
-/* Length of the \u escape at p: 6, 12 for a surrogate pair, 0 when invalid.
- * *code is the character. */
-static size_t unicode_escape(const char *p, const char *end, uint32_t *code)
-{
-	int high = hex4(p + 2, end), low;
-
-	if (high <= 0 || (high >= 0xdc00 && high < 0xe000))
-		return 0;
-	*code = (uint32_t)high;
-	if (high < 0xd800 || high >= 0xe000)
-		return 6;
-	if (end - p < 12 || p[6] != '\\' || p[7] != 'u')
-		return 0;
-	low = hex4(p + 8, end);
-	if (low < 0xdc00 || low >= 0xe000)
-		return 0;
-	*code = 0x10000 + (((uint32_t)high - 0xd800) << 10) + ((uint32_t)low - 0xdc00);
-	return 12;
-}
-
-static size_t escape_length(const char *p, const char *end)
-{
-	uint32_t code;
-
-	if (end - p < 2)
-		return 0;
-	if (p[1] == 'u')
-		return unicode_escape(p, end, &code);
-	return strchr("\"\\/bfnrt", p[1]) && p[1] ? 2 : 0;
-}
-
-static bool is_plain(unsigned char c)
-{
-	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-}
-
 /* Pass a string; the bytes between its quotes.  *escaped: it has escapes. */
 static struct json_text pass_string(struct json_reader *r, bool *escaped)
 {
-	const char *p = r->at + 1;
-	struct json_text none = { "", 0 };
+	const char *from = r->at + 1, *stop = json_string_scan(from, r->end, escaped);
 
-	*escaped = false;
-	for (;;) {
-		size_t step;
-
-		while (p < r->end && is_plain((unsigned char)*p))
-			p++;
-		if (p == r->end || *p == '"')
-			break;
-		if (*p == '\\') {
-			step = escape_length(p, r->end);
-			*escaped = true;
-		} else {
-			step = (unsigned char)*p < 0x80 ? 0
-							: utf8_sequence(p, (size_t)(r->end - p));
-		}
-		if (!step) {
-			fail_at(r, p,
-				*p == '\\' ? "invalid escape in a string"
-					   : "control or non-UTF-8 byte in a string");
-			return none;
-		}
-		p += step;
-	}
-	if (p == r->end) {
-		fail_at(r, p, "the text ends inside a string");
-		return none;
-	}
-	none = (struct json_text){ r->at + 1, (size_t)(p - r->at - 1) };
-	r->at = p + 1;
-	return none;
-}
-
-static char *put_utf8(char *to, uint32_t code)
-{
-	if (code < 0x80) {
-		*to++ = (char)code;
-	} else if (code < 0x800) {
-		*to++ = (char)(0xc0 | code >> 6);
-		*to++ = (char)(0x80 | (code & 0x3f));
-	} else if (code < 0x10000) {
-		*to++ = (char)(0xe0 | code >> 12);
-		*to++ = (char)(0x80 | (code >> 6 & 0x3f));
-		*to++ = (char)(0x80 | (code & 0x3f));
+	if (stop == r->end) {
+		fail_at(r, stop, "the text ends inside a string");
+	} else if (*stop == '"') {
+		r->at = stop + 1;
+		return (struct json_text){ from, (size_t)(stop - from) };
 	} else {
-		*to++ = (char)(0xf0 | code >> 18);
-		*to++ = (char)(0x80 | (code >> 12 & 0x3f));
-		*to++ = (char)(0x80 | (code >> 6 & 0x3f));
-		*to++ = (char)(0x80 | (code & 0x3f));
+		fail_at(r, stop,
+			*stop == '\\' ? "invalid escape in a string"
+				      : "control or non-UTF-8 byte in a string");
 	}
-	return to;
-}
-
-static char simple_escape(char c)
-{
-	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
-	const char *found = strchr(from, c);
-
-	return found ? to[found - from] : c;
-}
-
-/* Undo the (already validated) escapes; a string never grows by that. */
-static const char *unescape(struct json_text raw, struct arena *arena)
-{
-	char *out = arena_alloc(arena, raw.len + 1), *to = out;
-	const char *p = raw.at, *end = raw.at + raw.len;
-
-	while (p < end) {
-		uint32_t code = 0;
-
-		if (*p != '\\') {
-			*to++ = *p++;
-		} else if (p[1] == 'u') {
-			p += unicode_escape(p, end, &code);
-			to = put_utf8(to, code);
-		} else {
-			*to++ = simple_escape(p[1]);
-			p += 2;
-		}
-	}
-	*to = '\0';
-	return out;
+	return (struct json_text){ "", 0 };
 }
 
 const char *json_read_string(struct json_reader *r, struct arena *arena)
@@ -405,7 +272,8 @@ const char *json_read_string(struct json_reader *r, struct arena *arena)
 	raw = pass_string(r, &escaped);
 	if (r->failed)
 		return NULL;
-	return escaped ? unescape(raw, arena) : arena_strndup(arena, raw.at, raw.len);
+	return escaped ? json_string_unescape(raw.at, raw.len, arena)
+		       : arena_strndup(arena, raw.at, raw.len);
 }
 
 const char *json_read_string_or_null(struct json_reader *r, struct arena *arena)

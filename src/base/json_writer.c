@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "json_string.h"
 
 static void separate(struct json_writer *w)
 {
@@ -42,11 +43,6 @@ static void add_escape(struct strbuf *out, unsigned char c)
 	}
 }
 
-static bool is_plain(unsigned char c)
-{
-	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-}
-
 static void add_string(struct strbuf *out, const char *text, size_t len)
 {
 	size_t i = 0;
@@ -55,7 +51,7 @@ static void add_string(struct strbuf *out, const char *text, size_t len)
 	while (i < len) {
 		size_t from = i, sequence;
 
-		while (i < len && is_plain((unsigned char)text[i]))
+		while (i < len && json_is_plain((unsigned char)text[i]))
 			i++;
 		strbuf_add(out, text + from, i - from);
 		if (i == len)

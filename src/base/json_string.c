@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "json_string.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* Four hex digits at p (which must be before end), or -1. */
+static int hex4(const char *p, const char *end)
+{
+	int value = 0;
+
+	if (end - p < 4)
+		return -1;
+	for (int i = 0; i < 4; i++) {
+		int digit = hex_value(p[i]);
+
+		if (digit < 0)
+			return -1;
+		value = value * 16 + digit;
+	}
+	return value;
+}
+
+/* Length of the \u escape at p: 6, 12 for a surrogate pair, 0 when invalid.
+ * *code is the character. */
+static size_t unicode_escape(const char *p, const char *end, uint32_t *code)
+{
+	int high = hex4(p + 2, end), low;
+
+	if (high <= 0 || (high >= 0xdc00 && high < 0xe000))
+		return 0;
+	*code = (uint32_t)high;
+	if (high < 0xd800 || high >= 0xe000)
+		return 6;
+	if (end - p < 12 || p[6] != '\\' || p[7] != 'u')
+		return 0;
+	low = hex4(p + 8, end);
+	if (low < 0xdc00 || low >= 0xe000)
+		return 0;
+	*code = 0x10000 + (((uint32_t)high - 0xd800) << 10) + ((uint32_t)low - 0xdc00);
+	return 12;
+}
+
+static size_t escape_length(const char *p, const char *end)
+{
+	uint32_t code;
+
+	if (end - p < 2)
+		return 0;
+	if (p[1] == 'u')
+		return unicode_escape(p, end, &code);
+	return strchr("\"\\/bfnrt", p[1]) && p[1] ? 2 : 0;
+}
+
+const char *json_string_scan(const char *p, const char *end, bool *escaped)
+{
+	*escaped = false;
+	for (;;) {
+		size_t step;
+
+		while (p < end && json_is_plain((unsigned char)*p))
+			p++;
+		if (p == end || *p == '"')
+			return p;
+		if (*p == '\\') {
+			step = escape_length(p, end);
+			*escaped = true;
+		} else {
+			step = (unsigned char)*p < 0x80 ? 0 : utf8_sequence(p, (size_t)(end - p));
+		}
+		if (!step)
+			return p;
+		p += step;
+	}
+}
+
+static char *put_utf8(char *to, uint32_t code)
+{
+	if (code < 0x80) {
+		*to++ = (char)code;
+	} else if (code < 0x800) {
+		*to++ = (char)(0xc0 | code >> 6);
+		*to++ = (char)(0x80 | (code & 0x3f));
+	} else if (code < 0x10000) {
+		*to++ = (char)(0xe0 | code >> 12);
+		*to++ = (char)(0x80 | (code >> 6 & 0x3f));
+		*to++ = (char)(0x80 | (code & 0x3f));
+	} else {
+		*to++ = (char)(0xf0 | code >> 18);
+		*to++ = (char)(0x80 | (code >> 12 & 0x3f));
+		*to++ = (char)(0x80 | (code >> 6 & 0x3f));
+		*to++ = (char)(0x80 | (code & 0x3f));
+	}
+	return to;
+}
+
+static char simple_escape(char c)
+{
+	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+	const char *found = strchr(from, c);
+
+	return found ? to[found - from] : c;
+}
+
+/* A string never grows by undoing its escapes. */
+const char *json_string_unescape(const char *raw, size_t len, struct arena *arena)
+{
+	char *out = arena_alloc(arena, len + 1), *to = out;
+	const char *p = raw, *end = raw + len;
+
+	while (p < end) {
+		uint32_t code = 0;
+
+		if (*p != '\\') {
+			*to++ = *p++;
+		} else if (p[1] == 'u') {
+			p += unicode_escape(p, end, &code);
+			to = put_utf8(to, code);
+		} else {
+			*to++ = simple_escape(p[1]);
+			p += 2;
+		}
+	}
+	*to = '\0';
+	return out;
+}

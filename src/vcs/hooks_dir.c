@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -15,12 +17,18 @@ static bool is_inside(const struct vcs_repo *repo, const char *path)
 static enum tt_code configured_dir(
 	char **out, const struct vcs_repo *repo, const char *value, struct tt_error *err)
 {
-	_cleanup_(vcs_buf_release) git_buf expanded = GIT_BUF_INIT;
-	_autofree_ char *shown = text_visible(value);
+	const char *top = repo->worktree ? repo->worktree : repo->git_dir;
+	const char *home = getenv("HOME");
 
-	if (git_config_parse_path(&expanded, value) < 0)
-		return vcs_fail_git(err, "cannot tell where core.hooksPath '%s' is", shown);
-	*out = vcs_path_join(repo->worktree ? repo->worktree : repo->git_dir, expanded.ptr);
+	if (text_starts_with(value, "~/") && home && *home) {
+		*out = vcs_path_join(home, value + 2);
+	} else if (*value == '~' || *value == '%') {
+		_autofree_ char *shown = text_visible(value);
+
+		return tt_fail(err, TT_EFAILED, "cannot tell where core.hooksPath '%s' is", shown);
+	} else {
+		*out = vcs_path_join(top, value);
+	}
 	return TT_OK;
 }
 

@@ -154,33 +154,88 @@ bool vcs_canonical_url(struct strbuf *out, const char *url)
 	return true;
 }
 
-static bool url_of(struct strbuf *out, const struct vcs_repo *repo, const char *remote)
-{
-	_autofree_ char *key = xasprintf("remote.%s.url", remote);
-	git_remote *found = NULL;
-	const char *url = NULL;
+/*
+ * Remotes are read from the configuration: git_remote_lookup would need a
+ * repository that this libgit2 can open, and it leaks with every look-up.
+ */
+struct remotes {
+	struct strbuf name, url; /* of "origin", else of the first one */
+	bool several;
+};
 
-	if (!repo->git)
-		return vcs_config_get(out, repo, key);
-	/* libgit2 applies url.<base>.insteadOf. */
-	if (git_remote_lookup(&found, repo->git, remote) == 0)
-		url = git_remote_url(found);
-	if (url)
-		strbuf_addstr(out, url);
-	git_remote_free(found);
-	return url != NULL;
+/* "remote.<name>.url" or "url.<base>.insteadof": the part in the middle. */
+static bool middle_of(struct piece *out, const char *key, const char *head, const char *tail)
+{
+	size_t len = strlen(key), around = strlen(head) + strlen(tail);
+
+	if (len <= around || !text_starts_with(key, head) || !text_ends_with(key, tail))
+		return false;
+	*out = (struct piece){ key + strlen(head), len - around };
+	return true;
 }
 
-static bool only_remote(struct strbuf *out, const struct vcs_repo *repo)
+static int note_remote(const git_config_entry *entry, void *payload)
 {
-	git_strarray names = { 0 };
-	bool one;
+	struct remotes *remotes = payload;
+	struct piece name;
+	bool is_known, is_origin;
 
-	if (!repo->git || git_remote_list(&names, repo->git) < 0)
-		return false;
-	one = names.count == 1 && url_of(out, repo, names.strings[0]);
-	git_strarray_dispose(&names);
-	return one;
+	if (!entry->value || !middle_of(&name, entry->name, "remote.", ".url"))
+		return 0;
+	is_known =
+		remotes->name.len == name.len && strncmp(remotes->name.buf, name.at, name.len) == 0;
+	is_origin = name.len == strlen("origin") && strncmp(name.at, "origin", name.len) == 0;
+	if (is_known || (remotes->name.len && strcmp(remotes->name.buf, "origin") == 0))
+		return 0;
+	if (remotes->name.len && !is_origin) {
+		remotes->several = true;
+		return 0;
+	}
+	strbuf_reset(&remotes->name);
+	strbuf_reset(&remotes->url);
+	strbuf_add(&remotes->name, name.at, name.len);
+	strbuf_addstr(&remotes->url, entry->value);
+	return 0;
+}
+
+/* The longest url.<base>.insteadOf that begins a URL says its true base. */
+struct rewrite {
+	const char *url;
+	struct strbuf base;
+	size_t replaced;
+};
+
+static int note_rewrite(const git_config_entry *entry, void *payload)
+{
+	struct rewrite *rewrite = payload;
+	size_t len = entry->value ? strlen(entry->value) : 0;
+	struct piece base;
+
+	if (len > rewrite->replaced && middle_of(&base, entry->name, "url.", ".insteadof") &&
+		text_starts_with(rewrite->url, entry->value)) {
+		rewrite->replaced = len;
+		strbuf_reset(&rewrite->base);
+		strbuf_add(&rewrite->base, base.at, base.len);
+	}
+	return 0;
+}
+
+/* The URL of "origin", or of the only remote. */
+static bool remote_url(struct strbuf *out, const struct vcs_repo *repo)
+{
+	struct remotes remotes = { .name = STRBUF_INIT, .url = STRBUF_INIT };
+	struct rewrite rewrite = { .base = STRBUF_INIT };
+	bool found;
+
+	found = git_config_foreach(repo->config, note_remote, &remotes) == 0 && remotes.name.len &&
+		(!remotes.several || strcmp(remotes.name.buf, "origin") == 0);
+	rewrite.url = remotes.url.buf;
+	if (found && git_config_foreach(repo->config, note_rewrite, &rewrite) == 0)
+		strbuf_addf(out, "%s%s", rewrite.base.buf, rewrite.url + rewrite.replaced);
+	strbuf_release(&rewrite.base);
+	strbuf_release(&remotes.url);
+	strbuf_release(&remotes.name);
+	return found;
 }
 
 enum tt_code vcs_repository_name(
@@ -188,8 +243,7 @@ enum tt_code vcs_repository_name(
 {
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 
-	if ((url_of(&text, repo, "origin") || only_remote(&text, repo)) &&
-		vcs_canonical_url(out, text.buf))
+	if (remote_url(&text, repo) && vcs_canonical_url(out, text.buf))
 		return TT_OK;
 	strbuf_reset(&text);
 	if (!vcs_root_commit(&text, repo))

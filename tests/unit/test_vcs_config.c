@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "vcs_world.h"
+
+static void assert_config(const char *key, const char *expected)
+{
+	_cleanup_(vcs_closep) struct vcs_repo *repo = open_at("r");
+	_cleanup_(strbuf_release) struct strbuf value = STRBUF_INIT;
+
+	if (vcs_config_get(&value, repo, key) != (expected != NULL))
+		fail_msg("%s is '%s'", key, value.buf);
+	assert_string_equal(value.buf, expected ? expected : "");
+}
+
+static void vcs_config_get__lets_the_nearest_level_win(void **state)
+{
+	(void)state;
+	make_repo("r");
+	sh("git config --file system track-tokens.plan system && "
+	   "git config --file global track-tokens.plan global");
+	unsetenv("GIT_CONFIG_NOSYSTEM");
+	setenv("GIT_CONFIG_SYSTEM", "system", 1);
+	assert_config("track-tokens.plan", "system");
+	setenv("GIT_CONFIG_GLOBAL", "global", 1);
+	assert_config("track-tokens.plan", "global");
+	sh("git -C r config track-tokens.plan local");
+	assert_config("track-tokens.plan", "local");
+	sh("cd r && git config extensions.worktreeConfig true && "
+	   "git config --worktree track-tokens.plan own");
+	assert_config("track-tokens.plan", "own");
+	setenv("GIT_CONFIG_PARAMETERS", "'a.b'='c' 'Track-Tokens.Plan'='it'\\''s me' 'x.y'=", 1);
+	assert_config("track-tokens.plan", "it's me");
+	setenv("GIT_CONFIG_PARAMETERS", "'track-tokens.plan=old style'", 1);
+	assert_config("track-tokens.plan", "old style");
+	unsetenv("GIT_CONFIG_PARAMETERS");
+	setenv("GIT_CONFIG_COUNT", "1", 1);
+	setenv("GIT_CONFIG_KEY_0", "track-tokens.plan", 1);
+	setenv("GIT_CONFIG_VALUE_0", "counted", 1);
+	assert_config("track-tokens.plan", "counted");
+	unsetenv("GIT_CONFIG_COUNT");
+	unsetenv("GIT_CONFIG_SYSTEM");
+	assert_config("track-tokens.none", NULL);
+}
+
+static void vcs_config_get__reads_conditional_includes(void **state)
+{
+	(void)state;
+	make_repo("r");
+	sh("git config --file global includeIf.gitdir:\"$PWD/r/\".path \"$PWD/work\" && "
+	   "git config --file work track-tokens.author hash");
+	setenv("GIT_CONFIG_GLOBAL", "global", 1);
+	assert_config("track-tokens.author", "hash");
+}
+
+static void vcs_config_bool__knows_gits_words(void **state)
+{
+	static const struct {
+		const char *text;
+		bool value;
+	} cases[] = { { "true", true }, { "yes", true }, { "on", true }, { "1", true },
+		{ "false", false }, { "no", false }, { "off", false }, { "0", false },
+		{ "", false }, { "banana", true } };
+
+	(void)state;
+	make_repo("r");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
+
+		sh("git -C r config track-tokens.requireTracking '%s'", cases[i].text);
+		repo = open_at("r");
+		assert_int_equal(vcs_config_bool(repo, "track-tokens.requireTracking", true),
+			cases[i].value);
+	}
+}
+
+static void vcs_config_set__writes_the_repositorys_own_file(void **state)
+{
+	_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
+	_autofree_ char *value = NULL;
+	struct tt_error err = TT_ERROR_INIT;
+
+	(void)state;
+	make_repo("r");
+	sh("cd r && git config extensions.worktreeConfig true && git config --worktree a.b c");
+	repo = open_at("r");
+	assert_int_equal(vcs_config_set(repo, "track-tokens.exportDir", "usage", &err), TT_OK);
+	value = sh_line("git -C r config --local track-tokens.exportDir");
+	assert_string_equal(value, "usage");
+	assert_int_equal(vcs_config_unset(repo, "track-tokens.exportDir", &err), TT_OK);
+	assert_int_equal(vcs_config_unset(repo, "track-tokens.exportDir", &err), TT_OK);
+	sh("! git -C r config track-tokens.exportDir");
+}
+
+static void vcs_is_shared__reads_every_spelling(void **state)
+{
+	static const struct {
+		const char *text;
+		bool shared;
+	} cases[] = { { "group", true }, { "true", true }, { "1", true }, { "2", true },
+		{ "all", true }, { "0660", true }, { "umask", false }, { "false", false },
+		{ "0", false } };
+
+	(void)state;
+	make_repo("r");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
+
+		sh("git -C r config core.sharedRepository %s", cases[i].text);
+		repo = open_at("r");
+		if (vcs_is_shared(repo) != cases[i].shared)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
+static void vcs_author_email__prefers_the_environment(void **state)
+{
+	static const char *const variables[] = { "GIT_AUTHOR_EMAIL=env@example.com", NULL };
+	_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
+	_cleanup_(strbuf_release) struct strbuf email = STRBUF_INIT;
+
+	(void)state;
+	make_repo("r");
+	repo = open_at("r");
+	assert_false(vcs_author_email(&email, repo, world_getenv));
+	sh("git -C r config user.email user@example.com");
+	assert_true(vcs_author_email(&email, repo, world_getenv));
+	assert_string_equal(email.buf, "user@example.com");
+	world_variables = variables;
+	strbuf_reset(&email);
+	assert_true(vcs_author_email(&email, repo, world_getenv));
+	assert_string_equal(email.buf, "env@example.com");
+}
+
+static void assert_hooks(const char *at, const char *expected, bool expected_inside)
+{
+	_cleanup_(vcs_closep) struct vcs_repo *repo = open_at(at);
+	_cleanup_(strbuf_release) struct strbuf path = STRBUF_INIT;
+	struct tt_error err = TT_ERROR_INIT;
+	bool inside = !expected_inside;
+
+	if (vcs_hooks_dir(&path, &inside, repo, &err) != TT_OK)
+		fail_msg("%s", err.msg);
+	assert_path(path.buf, expected);
+	assert_int_equal(inside, expected_inside);
+}
+
+static void vcs_hooks_dir__is_where_git_looks(void **state)
+{
+	(void)state;
+	make_repo("r");
+	sh("git -C r worktree add -q -b side ../w && mkdir r/sub");
+	assert_hooks("r/sub", "r/.git/hooks", true);
+	assert_hooks("w", "r/.git/hooks", true);
+	sh("git -C r config core.hooksPath .husky/_");
+	assert_hooks("r/sub", "r/.husky/_", true);
+	assert_hooks("w", "w/.husky/_", true);
+	sh("git -C r config core.hooksPath '~/mine'");
+	assert_hooks("r", "mine", false);
+	sh("git -C r config core.hooksPath ../r2/hooks");
+	assert_hooks("r", "r2/hooks", false);
+	sh("git -C r config core.hooksPath \"$PWD/r/hooks\"");
+	assert_hooks("r", "r/hooks", true);
+}
+
+static void vcs_hooks_dir__sees_through_links(void **state)
+{
+	(void)state;
+	make_repo("r");
+	sh("mkdir far && rm -rf r/.git/hooks && ln -s ../../far r/.git/hooks");
+	assert_hooks("r", "far", false);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		world_test(vcs_config_get__lets_the_nearest_level_win),
+		world_test(vcs_config_get__reads_conditional_includes),
+		world_test(vcs_config_bool__knows_gits_words),
+		world_test(vcs_config_set__writes_the_repositorys_own_file),
+		world_test(vcs_is_shared__reads_every_spelling),
+		world_test(vcs_author_email__prefers_the_environment),
+		world_test(vcs_hooks_dir__is_where_git_looks),
+		world_test(vcs_hooks_dir__sees_through_links),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -54,6 +54,11 @@ struct program {
 /* Commands that every program has. */
 extern const struct command command_help, command_version, command_completion;
 
+/* Commands of track-tokens. */
+extern const struct command command_add, command_amend, command_deinit, command_doctor,
+	command_export, command_hooks, command_init, command_prices, command_remove, command_reset,
+	command_show, command_submit;
+
 /* The life of a program: locale, common options, dispatch, flush, status. */
 int program_main(const struct program *program, int argc, char **argv);
 /* NULL when there is no such command. */

@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
+#include <stddef.h>
 
-int main(void)
+#include "cli/command.h"
+
+static const struct command *const commands[] = {
+	&command_version,
+	&command_help,
+	&command_completion,
+	NULL,
+};
+
+static const struct program track_tokens = {
+	.name = "track-tokens",
+	.summary = "Track the tokens that Claude Code uses, per git branch.",
+	.commands = commands,
+};
+
+int main(int argc, char **argv)
 {
-	puts("track-tokens " VERSION);
-	return 0;
+	return program_main(&track_tokens, argc, argv);
 }

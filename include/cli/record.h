@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_RECORD_H
+#define CLI_RECORD_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "cli/context.h"
+#include "ledger/ledger.h"
+#include "model/entry.h"
+
+/*
+ * What the recording commands share: where the ledgers and exports of this
+ * repository are, who records, and the export of what is new.
+ *
+ *	record_open -> record_lock -> ledger_put (or not) -> record_save
+ *	-> record_release (which also unlocks)
+ */
+struct record {
+	struct strbuf branch;
+	struct strbuf repository, commit, author, host; /* "" where not known */
+	struct ledger_place place;			/* borrows from the repository */
+	struct ledger *ledger;				/* after record_lock */
+};
+
+#define RECORD_INIT                                                                      \
+	{                                                                                \
+		.branch = STRBUF_INIT, .repository = STRBUF_INIT, .commit = STRBUF_INIT, \
+		.author = STRBUF_INIT, .host = STRBUF_INIT                               \
+	}
+
+/* The main worktree's token_metrics/local_tracking, also from a linked one:
+ * removing a worktree must not remove its history.  Below the common directory
+ * when the repository is bare.  Borrows from repo. */
+struct ledger_place record_place(const struct vcs_repo *repo);
+
+/*
+ * The branch that is worked on, or `wanted` (an option; may be NULL).  JSON
+ * cannot hold other names than UTF-8, and two of them could become one: they
+ * are refused (TT_EINPUT) with the remedy, as are empty ones, control bytes and
+ * more than ENTRY_NAME_MAX bytes.
+ */
+enum tt_code record_branch(
+	struct strbuf *out, const struct vcs_repo *repo, const char *wanted, struct tt_error *err);
+
+enum tt_code record_open(
+	struct record *out, const struct context *ctx, const char *branch, struct tt_error *err);
+enum tt_code record_lock(struct record *r, struct tt_error *err);
+void record_release(struct record *r);
+/* Commit, author and host of whoever records. */
+void record_sign(const struct record *r, struct entry *e);
+
+/* --- exports ------------------------------------------------------------ */
+
+/* The directory of exports: track-tokens.exportDir below this worktree
+ * ("temp"), or an absolute path.  False in a bare repository, which has no
+ * place for files to commit. */
+bool record_export_dir(struct strbuf *out, const struct vcs_repo *repo);
+
+/* What record_save did about the export. */
+struct record_export {
+	struct strbuf name; /* file name, or "" when none was written */
+	struct strbuf path; /* with its directory */
+	size_t entries;
+	int64_t tokens;
+};
+#define RECORD_EXPORT_INIT                               \
+	{                                                \
+		.name = STRBUF_INIT, .path = STRBUF_INIT \
+	}
+void record_export_release(struct record_export *x);
+
+/*
+ * Save the ledger, and export what is not known to be exported.  The entry is
+ * recorded when this returns TT_OK, whatever became of the export: one that
+ * could not be written is a warning, x->name stays empty, and it is part of the
+ * next one.  x = NULL: no export.
+ */
+enum tt_code record_save(
+	const struct context *ctx, struct record *r, struct record_export *x, struct tt_error *err);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/fs.h"
+#include "base/text.h"
+#include "cli/record.h"
+#include "exchange/export_file.h"
+
+/* Exports are committed: not secret, and readable as git would make them. */
+enum { EXPORT_MODE = 0644, EXPORT_DIR_MODE = 0755 };
+
+void record_export_release(struct record_export *x)
+{
+	strbuf_release(&x->name);
+	strbuf_release(&x->path);
+}
+
+static void configured_dir(struct strbuf *out, const struct vcs_repo *repo)
+{
+	if (!vcs_config_get(out, repo, "track-tokens.exportDir") || !out->len) {
+		strbuf_reset(out);
+		strbuf_addstr(out, "temp");
+	}
+}
+
+bool record_export_dir(struct strbuf *out, const struct vcs_repo *repo)
+{
+	_cleanup_(strbuf_release) struct strbuf dir = STRBUF_INIT;
+	const char *worktree = vcs_worktree(repo);
+
+	configured_dir(&dir, repo);
+	if (dir.buf[0] == '/')
+		strbuf_addstr(out, dir.buf);
+	else if (worktree)
+		strbuf_addf(out, "%s/%s", worktree, dir.buf);
+	else
+		return false;
+	return true;
+}
+
+/* An absolute directory is the user's own choice and must exist; one in the
+ * worktree is made, following no symbolic link that a branch may bring. */
+static enum tt_code open_export_dir(int *out, const struct vcs_repo *repo, struct tt_error *err)
+{
+	_cleanup_(strbuf_release) struct strbuf dir = STRBUF_INIT;
+	const char *worktree = vcs_worktree(repo);
+
+	configured_dir(&dir, repo);
+	if (dir.buf[0] == '/')
+		return fs_open_dir(out, dir.buf, "", false, 0, err);
+	if (!worktree)
+		return tt_fail(err, TT_ENOTFOUND, "a bare repository has no worktree for it");
+	return fs_open_dir(out, worktree, dir.buf, true, EXPORT_DIR_MODE, err);
+}
+
+/* --- content ------------------------------------------------------------ */
+
+static enum tt_code pending_entry(
+	struct entry *out, struct ledger *ledger, size_t i, struct tt_error *err)
+{
+	size_t at;
+
+	if (ledger_find(ledger, ledger_pending_at(ledger, i)->id, &at, err) != TT_OK)
+		return err->code;
+	return ledger_entry(ledger, at, out, err);
+}
+
+static enum tt_code sum_pending(
+	struct record_export *x, struct ledger *ledger, struct tt_error *err)
+{
+	struct entry e;
+
+	x->entries = ledger_pending_count(ledger);
+	x->tokens = 0;
+	for (size_t i = 0; i < x->entries; i++) {
+		if (pending_entry(&e, ledger, i, err) != TT_OK)
+			return err->code;
+		if (__builtin_add_overflow(x->tokens, entry_counted_tokens(&e), &x->tokens))
+			return tt_fail(
+				err, TT_EINPUT, "the tokens to export are too many to count");
+	}
+	return TT_OK;
+}
+
+static enum tt_code encode_pending(
+	struct strbuf *out, const struct record *r, struct record_export *x, struct tt_error *err)
+{
+	struct export_meta meta = {
+		.exported_at = clock_now(),
+		.exported_by = r->author.len ? r->author.buf : NULL,
+		.repository = r->repository.len ? r->repository.buf : NULL,
+		.branch = r->branch.buf,
+		.commit = r->commit.len ? r->commit.buf : NULL,
+		.tool_version = VERSION,
+	};
+	struct export_writer w = { 0 };
+	struct entry e;
+
+	if (sum_pending(x, r->ledger, err) != TT_OK)
+		return err->code;
+	export_begin(&w, out, &meta);
+	export_branch(&w, r->branch.buf, x->tokens);
+	for (size_t i = 0; i < x->entries; i++) {
+		if (pending_entry(&e, r->ledger, i, err) != TT_OK)
+			return err->code;
+		export_entry(&w, &e);
+	}
+	export_end(&w);
+	return TT_OK;
+}
+
+/* --- the order of writes ------------------------------------------------ */
+
+/* Forget what an earlier run exported. */
+static void confirm_written(struct ledger *ledger, int dir)
+{
+	for (size_t i = 0; i < ledger_pending_count(ledger);) {
+		const char *file = ledger_pending_at(ledger, i)->file;
+
+		if (file && fs_exists(dir, file))
+			ledger_confirm(ledger, i);
+		else
+			i++;
+	}
+}
+
+static enum tt_code plan(struct strbuf *name, struct record *r, struct tt_error *err)
+{
+	uint32_t nonce;
+
+	if (fs_random(&nonce, sizeof nonce, err) != TT_OK)
+		return err->code;
+	export_file_name(name, r->branch.buf, clock_now(), nonce);
+	ledger_plan_export(r->ledger, name->buf);
+	return TT_OK;
+}
+
+static void warn_if_ignored(const struct context *ctx, const char *path)
+{
+	if (vcs_is_ignored(ctx->repo, path))
+		context_warn(ctx,
+			"git ignores '%s': exports that are not committed are never imported; "
+			"'track-tokens init' shows the fix",
+			path);
+}
+
+static void warn_of_export(const struct context *ctx, const struct tt_error *err)
+{
+	context_warn(ctx, "recorded, but not exported: %s; it will be part of the next export",
+		err->msg);
+}
+
+/* Everything is in the ledger already: trouble is a warning. */
+static void write_export(const struct context *ctx, const struct record *r, struct record_export *x,
+	int dir, const struct strbuf *name)
+{
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
+	struct tt_error err = TT_ERROR_INIT;
+
+	(void)record_export_dir(&x->path, ctx->repo);
+	strbuf_addf(&x->path, "/%s", name->buf);
+	if (encode_pending(&text, r, x, &err) != TT_OK ||
+		fs_create(dir, name->buf, text.buf, text.len, EXPORT_MODE, x->path.buf, &err) !=
+			TT_OK) {
+		warn_of_export(ctx, &err);
+		return;
+	}
+	strbuf_addstr(&x->name, name->buf);
+	warn_if_ignored(ctx, x->path.buf);
+}
+
+enum tt_code record_save(
+	const struct context *ctx, struct record *r, struct record_export *x, struct tt_error *err)
+{
+	_cleanup_(strbuf_release) struct strbuf name = STRBUF_INIT;
+	struct tt_error trouble = TT_ERROR_INIT;
+	_autoclose_ int dir = -1;
+
+	if (x && open_export_dir(&dir, ctx->repo, &trouble) == TT_OK) {
+		confirm_written(r->ledger, dir);
+		if (ledger_pending_count(r->ledger) && plan(&name, r, err) != TT_OK)
+			return err->code;
+	}
+	if (ledger_save(r->ledger, err) != TT_OK)
+		return err->code;
+	if (name.len)
+		write_export(ctx, r, x, dir, &name);
+	else if (trouble.code != TT_OK)
+		warn_of_export(ctx, &trouble);
+	return TT_OK;
+}

@@ -41,6 +41,7 @@ struct export_writer {
 	size_t entries;	    /* of the present branch */
 };
 
+#define EXPORT_VERSION "2.0"
 enum { EXPORT_SIZE_MAX = 64 * 1024 * 1024 };
 
 /* "tokens_<branch>_<YYYYMMDD_HHMMSS>_<8 hex>.json" */
@@ -51,12 +52,19 @@ void export_branch(struct export_writer *w, const char *branch, int64_t total_to
 void export_entry(struct export_writer *w, const struct entry *e);
 void export_end(struct export_writer *w);
 
-/* Is this text (its root object) an export of version 2? */
+/* Is this text an export of version 2, or of a later one (which export_read
+ * refuses, saying what to do)?  It need not be valid to its end. */
 bool export_sniff(const char *text, size_t len);
 /*
  * Read a whole export: every entry goes to the sink, which may be NULL: then
  * the text is only validated.  Validate first, send after: a file that is bad
- * at its end must not have been half sent.  TT_EINPUT with line and column.
+ * at its end must not have been half sent.  TT_EINPUT with line and column; or
+ * what the sink answered, at its first answer that is not TT_OK.
+ *
+ * Members may come in any order, and those of later minor versions are passed
+ * over.  One id may come twice: the revision decides, as between files.
+ * total_tokens may be absent; when it is there, it must be the sum of what
+ * entry_counted_tokens() says of the sessions.
  */
 enum tt_code export_read(
 	const char *text, size_t len, const struct entry_sink *sink, struct tt_error *err);

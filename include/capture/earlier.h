@@ -32,10 +32,17 @@ enum earlier_format {
 	EARLIER_AGGREGATE, /* a direct record that sums up a ledger: to be skipped */
 };
 
+/* The text need not be valid to its end: earlier_read says where it is not. */
 enum earlier_format earlier_sniff(const char *text, size_t len);
 const char *earlier_format_name(enum earlier_format format); /* for people */
 
-/* Send every entry to the sink (NULL: only validate). */
+/*
+ * Send every entry to the sink (NULL: only validate); of an EARLIER_AGGREGATE
+ * none.  TT_EINPUT with line and column; or what the sink answered, at its
+ * first answer that is not TT_OK.  Ledgers and wrappers give totals without a
+ * split (`usage.unsplit`), direct records give input and output.  Times
+ * without a zone are read as UTC and give revision 0: see entry_from_v1.
+ */
 enum tt_code earlier_read(
 	const char *text, size_t len, const struct entry_sink *sink, struct tt_error *err);
 

@@ -108,6 +108,10 @@ typedef enum tt_code (*store_line_fn)(
 enum tt_code store_export(
 	struct store *store, store_line_fn fn, void *ctx, struct tt_error *err);
 
+/* SQL that makes the three roles (owner, importer, reader) and their grants in
+ * PostgreSQL: for an administrator to run once, after the first migration. */
+const char *store_roles_sql(void);
+
 /* UUIDv5 of a canonical repository name, as the key holds it. */
 void store_repository_id(char id[static ENTRY_ID_TEXT], const char *repository);
 

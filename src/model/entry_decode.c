@@ -18,6 +18,7 @@ struct decoder {
 /* One member: how it is read, and where the value goes. */
 struct member {
 	const char *name;
+	size_t len; /* of the name */
 	void (*read)(struct decoder *d, const struct member *m);
 	size_t offset;
 	bool required;
@@ -231,31 +232,32 @@ static void keep_unknown(struct decoder *d, struct json_text key)
 
 /* --- the entry -------------------------------------------------------- */
 
+#define NAME(text) text, sizeof text - 1
 #define AT(name) offsetof(struct entry, name)
 
 /* In the order in which entry_encode writes them. */
 static const struct member members[] = {
-	{ "id", read_id, 0, true },
-	{ "revision", read_count, AT(revision), true },
-	{ "kind", read_kind, 0, true },
-	{ "source", read_name, AT(source), false },
-	{ "timestamp", read_instant, AT(timestamp), true },
-	{ "day", read_day, AT(day), true },
-	{ "tokens", read_tokens, 0, true },
-	{ "usage", read_usage, 0, true },
-	{ "requests", read_count, AT(requests), false },
-	{ "web_searches", read_count, AT(web_searches), false },
-	{ "model", read_name, AT(model), false },
-	{ "price_class", read_price_class, 0, false },
-	{ "session_id", read_name, AT(session_id), false },
-	{ "last_activity", read_last_activity, AT(last_activity), false },
-	{ "cost_nano_usd", read_cost, 0, false },
-	{ "notes", read_notes, 0, false },
-	{ "commit", read_name, AT(commit), false },
-	{ "author", read_name, AT(author), false },
-	{ "host", read_name, AT(host), false },
-	{ "void", read_void, 0, false },
-	{ "history", read_history, 0, false },
+	{ NAME("id"), read_id, 0, true },
+	{ NAME("revision"), read_count, AT(revision), true },
+	{ NAME("kind"), read_kind, 0, true },
+	{ NAME("source"), read_name, AT(source), false },
+	{ NAME("timestamp"), read_instant, AT(timestamp), true },
+	{ NAME("day"), read_day, AT(day), true },
+	{ NAME("tokens"), read_tokens, 0, true },
+	{ NAME("usage"), read_usage, 0, true },
+	{ NAME("requests"), read_count, AT(requests), false },
+	{ NAME("web_searches"), read_count, AT(web_searches), false },
+	{ NAME("model"), read_name, AT(model), false },
+	{ NAME("price_class"), read_price_class, 0, false },
+	{ NAME("session_id"), read_name, AT(session_id), false },
+	{ NAME("last_activity"), read_last_activity, AT(last_activity), false },
+	{ NAME("cost_nano_usd"), read_cost, 0, false },
+	{ NAME("notes"), read_notes, 0, false },
+	{ NAME("commit"), read_name, AT(commit), false },
+	{ NAME("author"), read_name, AT(author), false },
+	{ NAME("host"), read_name, AT(host), false },
+	{ NAME("void"), read_void, 0, false },
+	{ NAME("history"), read_history, 0, false },
 };
 enum { MEMBERS = sizeof members / sizeof *members };
 
@@ -265,7 +267,7 @@ static int find_member(struct json_text key, int expected)
 	for (int i = 0; i < MEMBERS; i++) {
 		int n = (expected + i) % MEMBERS;
 
-		if (json_text_is(key, members[n].name))
+		if (members[n].len == key.len && memcmp(members[n].name, key.at, key.len) == 0)
 			return n;
 	}
 	return -1;

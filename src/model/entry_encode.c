@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "base/json_writer.h"
-#include "base/text.h"
 
 static void put_instant(struct json_writer *w, const char *key, struct instant t)
 {
@@ -60,8 +58,6 @@ static void put_origin(struct json_writer *w, const struct entry *e)
 	json_put_bool(w, "void", e->is_void);
 }
 
-/* Everything but identity and history.  entry_hash() is taken of this text:
- * a member that joins it later must be left out while it has its default. */
 static void put_content(struct json_writer *w, const struct entry *e)
 {
 	json_put_string(w, "kind", entry_kind_name(e->kind));
@@ -88,14 +84,4 @@ void entry_encode(struct strbuf *out, const struct entry *e, enum entry_form for
 		json_raw(&w, e->history, strlen(e->history));
 	}
 	json_close(&w, '}');
-}
-
-int64_t entry_hash(const struct entry *e)
-{
-	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
-	struct json_writer w = { .out = &text };
-
-	strbuf_grow(&text, 768);
-	put_content(&w, e);
-	return (int64_t)text_hash(text.buf, text.len, 0);
 }

@@ -198,8 +198,8 @@ static int64_t hash_of(const char *json)
 static void entry_hash__never_changes(void **state)
 {
 	(void)state;
-	assert_true(hash_of("{" HEAD "," USAGE "," TAIL "}") == INT64_C(-2730489442825807750));
-	assert_true(hash_of(FULL "}") == INT64_C(-5139094137606545780));
+	assert_true(hash_of("{" HEAD "," USAGE "," TAIL "}") == INT64_C(-1053212201610036985));
+	assert_true(hash_of(FULL "}") == INT64_C(-2289155403045223973));
 }
 
 static void entry_hash__sees_content_but_not_identity_or_history(void **state)

@@ -34,6 +34,8 @@ const char *vcs_main_worktree(const struct vcs_repo *repo); /* NULL when the rep
 const char *vcs_git_dir(const struct vcs_repo *repo);	    /* of this worktree */
 const char *vcs_common_dir(const struct vcs_repo *repo);    /* shared by all worktrees */
 bool vcs_is_linked_worktree(const struct vcs_repo *repo);
+/* libgit2 cannot read this repository: files and the git command are asked. */
+bool vcs_is_limited(const struct vcs_repo *repo);
 /* core.sharedRepository says that others write here too. */
 bool vcs_is_shared(const struct vcs_repo *repo);
 
@@ -50,9 +52,14 @@ enum tt_code vcs_branch(struct strbuf *out, enum vcs_branch_source *source,
 	const struct vcs_repo *repo, const char *(*getenv_fn)(const char *name),
 	struct tt_error *err);
 
-/* Hex id of HEAD's commit, and its time; TT_ENOTFOUND before the first commit. */
+/* Hex id of HEAD's commit, and when it was committed (time may be NULL);
+ * TT_ENOTFOUND before the first commit. */
 enum tt_code vcs_head_commit(
 	struct strbuf *id, struct instant *time, const struct vcs_repo *repo, struct tt_error *err);
+/* When HEAD's commit was authored: `git commit --amend` keeps that time. */
+bool vcs_head_authored(struct instant *out, const struct vcs_repo *repo);
+/* Are earlier commits being made again (rebase, cherry-pick, revert)? */
+bool vcs_is_replaying(const struct vcs_repo *repo);
 /* "github.com/acme/app" from the remote "origin" (or the only remote), else
  * "root:<id of the first root commit>"; TT_ENOTFOUND when there is neither. */
 enum tt_code vcs_repository_name(
@@ -64,8 +71,9 @@ bool vcs_canonical_url(struct strbuf *out, const char *url);
 /* Would git ignore this path (absolute, or relative to the worktree)? */
 bool vcs_is_ignored(const struct vcs_repo *repo, const char *path);
 /* Files below the directory `relative` whose content is not in the index as it
- * is on disk (new or changed): how many; the index is read from
- * GIT_INDEX_FILE when set.  For the reminder. */
+ * is on disk (new or changed), neither in that of the commit being made
+ * (GIT_INDEX_FILE) nor in the repository's own: how many.  Ignored files and
+ * those whose name begins with a dot do not count.  For the reminder. */
 enum tt_code vcs_unstaged_below(
 	size_t *out, const struct vcs_repo *repo, const char *relative, struct tt_error *err);
 

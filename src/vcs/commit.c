@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "internal.h"
@@ -56,6 +57,41 @@ enum tt_code vcs_head_commit(
 	if (time)
 		time->ms = git_commit_time(commit) * 1000;
 	return TT_OK;
+}
+
+bool vcs_head_authored(struct instant *out, const struct vcs_repo *repo)
+{
+	static const char *const ask[] = { "log", "-1", "--no-show-signature", "--format=%at",
+		"HEAD", NULL };
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
+	_cleanup_(commit_freep) git_commit *commit = NULL;
+	git_oid oid;
+
+	if (!repo->git) {
+		if (!vcs_run_git(&text, repo, ask))
+			return false;
+		out->ms = strtoll(text.buf, NULL, 10) * 1000;
+		return true;
+	}
+	if (git_reference_name_to_id(&oid, repo->git, "HEAD") < 0 ||
+		git_commit_lookup(&commit, repo->git, &oid) < 0)
+		return false;
+	out->ms = git_commit_author(commit)->when.time * 1000;
+	return true;
+}
+
+bool vcs_is_replaying(const struct vcs_repo *repo)
+{
+	static const char *const signs[] = { "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD",
+		"REVERT_HEAD" };
+
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+		_autofree_ char *path = vcs_path_join(repo->git_dir, signs[i]);
+
+		if (access(path, F_OK) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* The oldest of the commits without parents, so that histories that were

@@ -276,6 +276,10 @@ const char *vcs_common_dir(const struct vcs_repo *repo)
 {
 	return repo->common_dir;
 }
+bool vcs_is_limited(const struct vcs_repo *repo)
+{
+	return !repo->git;
+}
 bool vcs_is_linked_worktree(const struct vcs_repo *repo)
 {
 	return repo->linked;

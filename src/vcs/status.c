@@ -48,25 +48,36 @@ bool vcs_is_ignored(const struct vcs_repo *repo, const char *path)
 	return git_ignore_path_is_ignored(&ignored, repo->git, relative) == 0 && ignored;
 }
 
-/* git sets GIT_INDEX_FILE for hooks: with `commit -a` and `commit <path>` the
- * commit is made of another index than the repository's own. */
-static enum tt_code open_index(git_index **out, const struct vcs_repo *repo, struct tt_error *err)
+/* The index of the commit being made, which `commit -a` and `commit <path>`
+ * name in GIT_INDEX_FILE, and the repository's own. */
+struct indexes {
+	git_index *commit, *own; /* commit may be NULL */
+};
+
+static void indexes_release(struct indexes *indexes)
+{
+	git_index_free(indexes->commit);
+	git_index_free(indexes->own);
+}
+
+static enum tt_code open_indexes(
+	struct indexes *out, const struct vcs_repo *repo, struct tt_error *err)
 {
 	const char *given = getenv("GIT_INDEX_FILE");
-	_autofree_ char *path =
-		given && *given
-			? vcs_path_join(repo->worktree ? repo->worktree : repo->git_dir, given)
-			: vcs_path_join(repo->git_dir, "index");
+	const char *top = repo->worktree ? repo->worktree : repo->git_dir;
+	_autofree_ char *named = given && *given ? vcs_path_join(top, given) : NULL;
+	_autofree_ char *own = vcs_path_join(repo->git_dir, "index");
 
-	if (git_index_open(out, path) < 0)
+	if ((named && git_index_open(&out->commit, named) < 0) ||
+		git_index_open(&out->own, own) < 0)
 		return vcs_fail_git(err, "cannot read the index");
 	return TT_OK;
 }
 
-static bool is_staged(
+static bool is_in_index(
 	git_index *index, const struct vcs_repo *repo, const char *path, const struct stat *st)
 {
-	const git_index_entry *entry = git_index_get_bypath(index, path, 0);
+	const git_index_entry *entry = index ? git_index_get_bypath(index, path, 0) : NULL;
 	git_oid oid;
 
 	if (!entry)
@@ -79,9 +90,16 @@ static bool is_staged(
 	       git_oid_equal(&oid, &entry->id);
 }
 
+static bool is_staged(const struct indexes *indexes, const struct vcs_repo *repo, const char *path,
+	const struct stat *st)
+{
+	return is_in_index(indexes->commit, repo, path, st) ||
+	       is_in_index(indexes->own, repo, path, st);
+}
+
 /* Files whose name begins with a dot are housekeeping, temporaries included. */
-static void count_dir(
-	size_t *count, git_index *index, const struct vcs_repo *repo, const char *relative)
+static void count_dir(size_t *count, const struct indexes *indexes, const struct vcs_repo *repo,
+	const char *relative)
 {
 	_autofree_ char *path = vcs_path_join(repo->worktree, relative);
 	_cleanup_(closedirp) DIR *dir = opendir(path);
@@ -95,8 +113,8 @@ static void count_dir(
 			fstatat(dirfd(dir), item->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 			continue;
 		if (S_ISDIR(st.st_mode))
-			count_dir(count, index, repo, name);
-		else if (S_ISREG(st.st_mode) && !is_staged(index, repo, name, &st) &&
+			count_dir(count, indexes, repo, name);
+		else if (S_ISREG(st.st_mode) && !is_staged(indexes, repo, name, &st) &&
 			 !vcs_is_ignored(repo, name))
 			++*count;
 	}
@@ -124,7 +142,7 @@ static enum tt_code count_by_command(
 enum tt_code vcs_unstaged_below(
 	size_t *out, const struct vcs_repo *repo, const char *relative, struct tt_error *err)
 {
-	_cleanup_(index_freep) git_index *index = NULL;
+	_cleanup_(indexes_release) struct indexes indexes = { NULL, NULL };
 	_autofree_ char *dir = vcs_path_copy(relative);
 	size_t count = 0;
 
@@ -132,9 +150,9 @@ enum tt_code vcs_unstaged_below(
 		return tt_fail(err, TT_ENOTFOUND, "a bare repository has no index");
 	if (!repo->git)
 		return count_by_command(out, repo, dir, err);
-	if (open_index(&index, repo, err) != TT_OK)
+	if (open_indexes(&indexes, repo, err) != TT_OK)
 		return err->code;
-	count_dir(&count, index, repo, dir);
+	count_dir(&count, &indexes, repo, dir);
 	*out = count;
 	return TT_OK;
 }

@@ -235,6 +235,44 @@ static void vcs_head_commit__gives_id_and_time(void **state)
 	assert_int_equal(time.ms, 1767319445000);
 }
 
+static void vcs_head_authored__is_kept_by_an_amended_commit(void **state)
+{
+	struct instant time = { 0 };
+
+	(void)state;
+	for (int sha256 = 0; sha256 < 2; sha256++) {
+		_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
+
+		sh("git init -q %s r && cd r && git commit -q --allow-empty -m a "
+		   "--date=2026-01-02T02:04:05Z && git commit -q --amend --allow-empty -m b",
+			sha256 ? "--object-format=sha256" : "");
+		repo = open_at("r");
+		assert_int_equal(vcs_is_limited(repo), sha256);
+		assert_true(vcs_head_authored(&time, repo));
+		assert_int_equal(time.ms, 1767319445000);
+		sh("rm -rf r");
+	}
+}
+
+static void vcs_is_replaying__sees_rebase_and_cherry_pick(void **state)
+{
+	_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
+
+	(void)state;
+	make_repo("r");
+	repo = open_at("r");
+	assert_false(vcs_is_replaying(repo));
+	sh("cd r && echo a >f && git add f && git commit -q -m a && git switch -q -c other HEAD~1 "
+	   "&& "
+	   "echo b >f && git add f && git commit -q -m b && ! git cherry-pick main >/dev/null "
+	   "2>&1");
+	assert_true(vcs_is_replaying(repo));
+	sh("cd r && git cherry-pick --abort && ! git rebase main >/dev/null 2>&1");
+	assert_true(vcs_is_replaying(repo));
+	sh("cd r && git rebase --abort");
+	assert_false(vcs_is_replaying(repo));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +290,8 @@ int main(void)
 		world_test(vcs_open__accepts_another_owner),
 		world_test(vcs_open__opens_shallow_and_partial_clones),
 		world_test(vcs_head_commit__gives_id_and_time),
+		world_test(vcs_head_authored__is_kept_by_an_amended_commit),
+		world_test(vcs_is_replaying__sees_rebase_and_cherry_pick),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,28 +46,18 @@ static void vcs_unstaged_below__does_not_follow_links(void **state)
 	assert_int_equal(unstaged("r"), 0);
 }
 
-/* What a pre-commit hook sees, said by the hook itself. */
-static void install_hook(void)
-{
-	sh("printf '#!/bin/sh\\necho \"$GIT_INDEX_FILE\" >../index-file\\n' "
-	   ">r/.git/hooks/pre-commit && chmod +x r/.git/hooks/pre-commit");
-}
-
-static void vcs_unstaged_below__reads_the_index_of_the_commit(void **state)
+static void vcs_unstaged_below__counts_what_no_index_holds(void **state)
 {
 	(void)state;
 	make_repo("r");
 	sh("cd r && mkdir temp && touch temp/a.json && git add temp && cp .git/index ../full && "
-	   "git rm -q --cached temp/a.json");
+	   "git rm -q --cached temp/a.json && touch temp/b.json && git add temp/b.json");
 	assert_int_equal(unstaged("r"), 1);
 	setenv("GIT_INDEX_FILE", "../full", 1);
 	assert_int_equal(unstaged("r"), 0);
+	sh("touch r/temp/c.json");
+	assert_int_equal(unstaged("r"), 1);
 	unsetenv("GIT_INDEX_FILE");
-	install_hook();
-	sh("cd r && echo x >tracked && git add tracked && git commit -q -m a && "
-	   "test \"$(cat ../index-file)\" = .git/index && echo y >tracked && git commit -q -am b "
-	   "&& "
-	   "test \"$(cat ../index-file)\" = \"$PWD/.git/index.lock\"");
 }
 
 static void vcs_unstaged_below__works_where_libgit2_does_not(void **state)
@@ -129,7 +119,7 @@ int main(void)
 		world_test(vcs_unstaged_below__counts_new_and_changed_files),
 		world_test(vcs_unstaged_below__leaves_out_ignored_and_dot_files),
 		world_test(vcs_unstaged_below__does_not_follow_links),
-		world_test(vcs_unstaged_below__reads_the_index_of_the_commit),
+		world_test(vcs_unstaged_below__counts_what_no_index_holds),
 		world_test(vcs_unstaged_below__works_where_libgit2_does_not),
 		world_test(vcs_is_ignored__answers_for_any_path),
 		world_test(vcs_is_ignored__reads_the_users_own_excludes),

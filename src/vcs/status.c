@@ -12,10 +12,6 @@
 #include "base/text.h"
 #include "internal.h"
 
-static void index_freep(git_index **index)
-{
-	git_index_free(*index);
-}
 static void closedirp(DIR **dir)
 {
 	if (*dir)

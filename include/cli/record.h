@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "cli/context.h"
+#include "exchange/export_file.h"
 #include "ledger/ledger.h"
 #include "model/entry.h"
 
@@ -47,6 +48,9 @@ enum tt_code record_branch(
 enum tt_code record_open(
 	struct record *out, const struct context *ctx, const char *branch, struct tt_error *err);
 enum tt_code record_lock(struct record *r, struct tt_error *err);
+/* The entry whose id begins with `prefix`; its strings live until release. */
+enum tt_code record_find(
+	struct entry *out, const struct record *r, const char *prefix, struct tt_error *err);
 void record_release(struct record *r);
 /* Commit, author and host of whoever records. */
 void record_sign(const struct record *r, struct entry *e);
@@ -64,6 +68,7 @@ struct record_export {
 	struct strbuf path; /* with its directory */
 	size_t entries;
 	int64_t tokens;
+	struct tt_error problem; /* why none was written, though one was due */
 };
 #define RECORD_EXPORT_INIT                               \
 	{                                                \
@@ -79,5 +84,18 @@ void record_export_release(struct record_export *x);
  */
 enum tt_code record_save(
 	const struct context *ctx, struct record *r, struct record_export *x, struct tt_error *err);
+
+/* Lock the ledger and export what is pending, if anything is: unlike
+ * record_save, this is for the sake of the export, so failing to write it is a
+ * failure.  The ledger stays locked. */
+enum tt_code record_export_pending(
+	const struct context *ctx, struct record *r, struct record_export *x, struct tt_error *err);
+
+/* Append everything that the ledger holds to an export that was begun. */
+enum tt_code record_export_all(struct export_writer *w, struct ledger *ledger,
+	struct record_export *x, struct tt_error *err);
+/* Who exports, when, from which commit; borrows from r.  branch = false: the
+ * export is of several branches. */
+struct export_meta record_export_meta(const struct record *r, bool branch);
 
 #endif

@@ -138,6 +138,16 @@ enum tt_code record_lock(struct record *r, struct tt_error *err)
 		r->repository.len ? r->repository.buf : NULL, LOCK_WAIT_MS, err);
 }
 
+enum tt_code record_find(
+	struct entry *out, const struct record *r, const char *prefix, struct tt_error *err)
+{
+	size_t i;
+
+	if (ledger_find(r->ledger, prefix, &i, err) != TT_OK)
+		return tt_context(err, "branch '%s'", r->branch.buf);
+	return ledger_entry(r->ledger, i, out, err);
+}
+
 void record_release(struct record *r)
 {
 	ledger_free(r->ledger);

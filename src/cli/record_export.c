@@ -57,56 +57,70 @@ static enum tt_code open_export_dir(int *out, const struct vcs_repo *repo, struc
 
 /* --- content ------------------------------------------------------------ */
 
-static enum tt_code pending_entry(
-	struct entry *out, struct ledger *ledger, size_t i, struct tt_error *err)
+struct export_meta record_export_meta(const struct record *r, bool branch)
 {
-	size_t at;
+	return (struct export_meta){
+		.exported_at = clock_now(),
+		.exported_by = r->author.len ? r->author.buf : NULL,
+		.repository = r->repository.len ? r->repository.buf : NULL,
+		.branch = branch ? r->branch.buf : NULL,
+		.commit = r->commit.len ? r->commit.buf : NULL,
+		.tool_version = VERSION,
+	};
+}
 
-	if (ledger_find(ledger, ledger_pending_at(ledger, i)->id, &at, err) != TT_OK)
+/* Entry i of those to export: of all, or of the pending ones. */
+static enum tt_code entry_at(
+	struct entry *out, struct ledger *ledger, bool pending, size_t i, struct tt_error *err)
+{
+	size_t at = i;
+
+	if (pending && ledger_find(ledger, ledger_pending_at(ledger, i)->id, &at, err) != TT_OK)
 		return err->code;
 	return ledger_entry(ledger, at, out, err);
 }
 
-static enum tt_code sum_pending(
-	struct record_export *x, struct ledger *ledger, struct tt_error *err)
+/* The total comes before the entries in the file, so they are read twice. */
+static enum tt_code add_entries(struct export_writer *w, struct ledger *ledger, bool pending,
+	struct record_export *x, struct tt_error *err)
 {
+	size_t count = pending ? ledger_pending_count(ledger) : ledger_count(ledger);
+	int64_t tokens = 0;
 	struct entry e;
 
-	x->entries = ledger_pending_count(ledger);
-	x->tokens = 0;
-	for (size_t i = 0; i < x->entries; i++) {
-		if (pending_entry(&e, ledger, i, err) != TT_OK)
+	for (size_t i = 0; i < count; i++) {
+		if (entry_at(&e, ledger, pending, i, err) != TT_OK)
 			return err->code;
-		if (__builtin_add_overflow(x->tokens, entry_counted_tokens(&e), &x->tokens))
+		if (__builtin_add_overflow(tokens, entry_counted_tokens(&e), &tokens))
 			return tt_fail(
 				err, TT_EINPUT, "the tokens to export are too many to count");
 	}
+	export_branch(w, ledger_info(ledger)->branch, tokens);
+	for (size_t i = 0; i < count; i++) {
+		if (entry_at(&e, ledger, pending, i, err) != TT_OK)
+			return err->code;
+		export_entry(w, &e);
+	}
+	x->entries += count;
+	x->tokens += tokens;
 	return TT_OK;
+}
+
+enum tt_code record_export_all(struct export_writer *w, struct ledger *ledger,
+	struct record_export *x, struct tt_error *err)
+{
+	return add_entries(w, ledger, false, x, err);
 }
 
 static enum tt_code encode_pending(
 	struct strbuf *out, const struct record *r, struct record_export *x, struct tt_error *err)
 {
-	struct export_meta meta = {
-		.exported_at = clock_now(),
-		.exported_by = r->author.len ? r->author.buf : NULL,
-		.repository = r->repository.len ? r->repository.buf : NULL,
-		.branch = r->branch.buf,
-		.commit = r->commit.len ? r->commit.buf : NULL,
-		.tool_version = VERSION,
-	};
+	struct export_meta meta = record_export_meta(r, true);
 	struct export_writer w = { 0 };
-	struct entry e;
 
-	if (sum_pending(x, r->ledger, err) != TT_OK)
-		return err->code;
 	export_begin(&w, out, &meta);
-	export_branch(&w, r->branch.buf, x->tokens);
-	for (size_t i = 0; i < x->entries; i++) {
-		if (pending_entry(&e, r->ledger, i, err) != TT_OK)
-			return err->code;
-		export_entry(&w, &e);
-	}
+	if (add_entries(&w, r->ledger, true, x, err) != TT_OK)
+		return err->code;
 	export_end(&w);
 	return TT_OK;
 }
@@ -146,39 +160,29 @@ static void warn_if_ignored(const struct context *ctx, const char *path)
 			path);
 }
 
-static void warn_of_export(const struct context *ctx, const struct tt_error *err)
-{
-	context_warn(ctx, "recorded, but not exported: %s; it will be part of the next export",
-		err->msg);
-}
-
-/* Everything is in the ledger already: trouble is a warning. */
+/* Everything is in the ledger already: what goes wrong here is no failure. */
 static void write_export(const struct context *ctx, const struct record *r, struct record_export *x,
 	int dir, const struct strbuf *name)
 {
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
-	struct tt_error err = TT_ERROR_INIT;
 
 	(void)record_export_dir(&x->path, ctx->repo);
 	strbuf_addf(&x->path, "/%s", name->buf);
-	if (encode_pending(&text, r, x, &err) != TT_OK ||
-		fs_create(dir, name->buf, text.buf, text.len, EXPORT_MODE, x->path.buf, &err) !=
-			TT_OK) {
-		warn_of_export(ctx, &err);
+	if (encode_pending(&text, r, x, &x->problem) != TT_OK ||
+		fs_create(dir, name->buf, text.buf, text.len, EXPORT_MODE, x->path.buf,
+			&x->problem) != TT_OK)
 		return;
-	}
 	strbuf_addstr(&x->name, name->buf);
 	warn_if_ignored(ctx, x->path.buf);
 }
 
-enum tt_code record_save(
+static enum tt_code save_and_export(
 	const struct context *ctx, struct record *r, struct record_export *x, struct tt_error *err)
 {
 	_cleanup_(strbuf_release) struct strbuf name = STRBUF_INIT;
-	struct tt_error trouble = TT_ERROR_INIT;
 	_autoclose_ int dir = -1;
 
-	if (x && open_export_dir(&dir, ctx->repo, &trouble) == TT_OK) {
+	if (open_export_dir(&dir, ctx->repo, &x->problem) == TT_OK) {
 		confirm_written(r->ledger, dir);
 		if (ledger_pending_count(r->ledger) && plan(&name, r, err) != TT_OK)
 			return err->code;
@@ -187,7 +191,33 @@ enum tt_code record_save(
 		return err->code;
 	if (name.len)
 		write_export(ctx, r, x, dir, &name);
-	else if (trouble.code != TT_OK)
-		warn_of_export(ctx, &trouble);
 	return TT_OK;
+}
+
+enum tt_code record_save(
+	const struct context *ctx, struct record *r, struct record_export *x, struct tt_error *err)
+{
+	if (!x)
+		return ledger_save(r->ledger, err);
+	if (save_and_export(ctx, r, x, err) != TT_OK)
+		return err->code;
+	if (x->problem.code != TT_OK)
+		context_warn(ctx,
+			"recorded, but not exported: %s; it will be part of the next export",
+			x->problem.msg);
+	return TT_OK;
+}
+
+enum tt_code record_export_pending(
+	const struct context *ctx, struct record *r, struct record_export *x, struct tt_error *err)
+{
+	if (record_lock(r, err) != TT_OK)
+		return err->code;
+	if (ledger_pending_count(r->ledger) == 0)
+		return TT_OK;
+	if (save_and_export(ctx, r, x, err) != TT_OK)
+		return err->code;
+	if (x->problem.code == TT_OK)
+		return TT_OK;
+	return tt_fail(err, x->problem.code, "nothing was exported: %s", x->problem.msg);
 }

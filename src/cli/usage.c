@@ -125,7 +125,8 @@ void program_add_help(struct strbuf *out, const struct program *program)
 
 	add_usage(out, program->name, "", "<command> [...]");
 	if (fallback)
-		strbuf_addf(out, "       %s [options] %s\n", program->name, fallback->synopsis);
+		strbuf_addf(out, "       %s [options]%s%s\n", program->name,
+			*fallback->synopsis ? " " : "", fallback->synopsis);
 	strbuf_addch(out, '\n');
 	wrap_add(out, program->summary, 0, 0);
 	strbuf_addstr(out, "\nCommands:\n");

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include <libsmartcols.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "phrases.h"
+#include "table.h"
+
+enum { INDENT = 3, GAP = 2, COLUMNS_MAX = 8, LEAST = 8 };
+
+int text_columns(const char *text, size_t len)
+{
+	int columns = 0;
+
+	while (len > 0) {
+		size_t n = utf8_sequence(text, len);
+		int width = n ? wcwidth((wchar_t)utf8_decode(text, n)) : 1;
+
+		columns += width < 0 ? 1 : width;
+		text += n ? n : 1;
+		len -= n ? n : 1;
+	}
+	return columns;
+}
+
+/* --- which column gets how much ------------------------------------------------ */
+
+static void add_cell_text(struct strbuf *out, const struct table *t, const struct cell *cell)
+{
+	if (cell->ours)
+		strbuf_addstr(out, cell->ours);
+	if (cell->theirs)
+		report_add_visible(out, cell->theirs, t->glyphs);
+}
+
+static void measure(int *widths, const struct table *t, bool heading)
+{
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < t->column_count; i++)
+		widths[i] = heading ? (int)strlen(t->columns[i].title) : 0;
+	for (size_t i = 0; i < t->cell_count; i++) {
+		int *widest = &widths[i % t->column_count];
+		int width;
+
+		strbuf_reset(&text);
+		add_cell_text(&text, t, &t->cells[i]);
+		width = text_columns(text.buf, text.len);
+		*widest = width > *widest ? width : *widest;
+	}
+}
+
+static int sum_of(const int *widths, size_t count)
+{
+	int sum = (int)(count - 1) * GAP;
+
+	for (size_t i = 0; i < count; i++)
+		sum += widths[i];
+	return sum;
+}
+
+/* Take what is too much from the widest of the long columns, one by one, so
+ * that narrow ones stay whole. */
+static void shrink(int *widths, const struct table *t, int room)
+{
+	int excess = sum_of(widths, t->column_count) - room;
+
+	while (excess-- > 0) {
+		int *widest = NULL;
+
+		for (size_t i = 0; i < t->column_count; i++)
+			if (t->columns[i].look == COLUMN_LONG && widths[i] > LEAST &&
+				(!widest || widths[i] > *widest))
+				widest = &widths[i];
+		if (!widest)
+			return;
+		(*widest)--;
+	}
+}
+
+/* Cut at `width` columns, and say so. */
+static void cut(struct strbuf *text, int width, enum report_glyphs glyphs)
+{
+	const char *mark = glyphs == REPORT_UTF8 ? "\xe2\x80\xa6" : "..";
+	int room = width - text_columns(mark, strlen(mark)), used = 0;
+	size_t at = 0;
+
+	if (text_columns(text->buf, text->len) <= width)
+		return;
+	while (at < text->len) {
+		size_t n = utf8_sequence(text->buf + at, text->len - at);
+
+		used += text_columns(text->buf + at, n ? n : 1);
+		if (used > room)
+			break;
+		at += n ? n : 1;
+	}
+	strbuf_setlen(text, at);
+	strbuf_addstr(text, mark);
+}
+
+/* --- libsmartcols ---------------------------------------------------------------- */
+
+static void unref_table(struct libscols_table **table)
+{
+	scols_unref_table(*table);
+}
+
+/* libsmartcols reports failure for lack of memory only. */
+static void check(int rc)
+{
+	if (rc != 0)
+		mem_exhausted();
+}
+
+static void *checked(void *p)
+{
+	if (!p)
+		mem_exhausted();
+	return p;
+}
+
+static struct libscols_table *new_table(const struct table *t, bool heading)
+{
+	struct libscols_table *out = checked(scols_new_table());
+
+	check(scols_table_set_column_separator(out, "  "));
+	check(scols_table_enable_noheadings(out, !heading));
+	/* Cells are visible and fit already; nothing may be escaped twice. */
+	check(scols_table_enable_noencoding(out, 1));
+	check(scols_table_set_termforce(out, SCOLS_TERMFORCE_NEVER));
+	for (size_t i = 0; i < t->column_count; i++)
+		checked(scols_table_new_column(out, t->columns[i].title, 0,
+			t->columns[i].look == COLUMN_NUMBER ? SCOLS_FL_RIGHT : 0));
+	return out;
+}
+
+static void fill_table(struct libscols_table *out, const struct table *t, const int *widths)
+{
+	struct libscols_line *line = NULL;
+
+	for (size_t i = 0; i < t->cell_count; i++) {
+		_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
+		size_t column = i % t->column_count;
+
+		if (column == 0)
+			line = checked(scols_table_new_line(out, NULL));
+		add_cell_text(&text, t, &t->cells[i]);
+		cut(&text, widths[column], t->glyphs);
+		check(scols_line_set_data(line, column, text.buf));
+	}
+}
+
+static void add_indented(struct strbuf *out, char *lines)
+{
+	char *rest = lines;
+
+	for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
+		size_t len = strlen(line);
+
+		while (len > 0 && line[len - 1] == ' ')
+			len--;
+		if (!rest && !len)
+			break;
+		strbuf_addf(out, "%*s", INDENT, "");
+		strbuf_add(out, line, len);
+		strbuf_addch(out, '\n');
+	}
+}
+
+void table_add_terminal(struct strbuf *out, const struct table *t, bool heading, int width)
+{
+	_cleanup_(unref_table) struct libscols_table *table = NULL;
+	_cleanup_(freep) char *lines = NULL;
+	int widths[COLUMNS_MAX];
+
+	if (t->cell_count == 0)
+		return;
+	measure(widths, t, heading);
+	shrink(widths, t, width - INDENT);
+	table = new_table(t, heading);
+	fill_table(table, t, widths);
+	check(scols_print_table_to_string(table, &lines));
+	add_indented(out, checked(lines));
+}

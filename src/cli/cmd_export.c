@@ -61,7 +61,7 @@ static void answer_begin(struct answer *a, const struct context *ctx)
 	*a = (struct answer){ ctx, STRBUF_INIT, STRBUF_INIT, { 0 } };
 	a->w.out = &a->json;
 	json_open(&a->w, '{');
-	json_put_int(&a->w, "format_version", 1);
+	json_put_int(&a->w, "version", 1);
 	json_key(&a->w, "exports");
 	json_open(&a->w, '[');
 }

@@ -123,7 +123,7 @@ static void show_unpriced(struct context *ctx, const struct rollup_list *unprice
 	struct json_writer w = { .out = &json };
 
 	json_open(&w, '{');
-	json_put_int(&w, "format_version", 1);
+	json_put_int(&w, "version", 1);
 	json_key(&w, "unpriced");
 	json_open(&w, '[');
 	for (size_t i = 0; i < unpriced->count; i++) {

@@ -67,11 +67,6 @@ $(OUT)/tests/%: $(OUT)/tests/unit/%.o $(OUT)/libcli.a $(OUT)/libtokens.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(DB_LIBS) -lcmocka
 
-# Programs that tests use: build/release/support/store_tool from tests/support/store_tool.c.
-$(OUT)/support/%: $(OUT)/tests/support/%.o $(OUT)/libcli.a $(OUT)/libtokens.a
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(DB_LIBS)
-
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
@@ -85,6 +80,7 @@ clean: ## remove everything that was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
+-include tests/fuzz/fuzz.mk
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 .PHONY: all unit clean help
 .SECONDARY:

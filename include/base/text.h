@@ -35,6 +35,9 @@ bool text_parse_count(int64_t *out, const char *text);
 void text_add_visible(struct strbuf *out, const char *text);
 /* The same as a new string. */
 char *text_visible(const char *text);
+/* The same, cut between two characters after at most `max` bytes and then ended
+ * with "...": for values quoted in messages. */
+char *text_visible_short(const char *text, size_t max);
 
 /* 64-bit content hash, stable across machines and releases (it is stored).
  * Not cryptographic: it finds accidents, not attacks. */

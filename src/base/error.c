@@ -6,6 +6,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
+/* Where the buffer ended inside a character, end before it. */
+static void end_whole(struct tt_error *err)
+{
+	size_t len = strlen(err->msg), from = len;
+
+	while (from > 0 && len - from < 4 && ((unsigned char)err->msg[from - 1] & 0xc0) == 0x80)
+		from--;
+	if (from > 0 && !utf8_sequence(err->msg + from - 1, len - from + 1))
+		err->msg[from - 1] = '\0';
+}
+
 enum tt_code tt_fail(struct tt_error *err, enum tt_code code, const char *fmt, ...)
 {
 	va_list ap;
@@ -14,6 +27,7 @@ enum tt_code tt_fail(struct tt_error *err, enum tt_code code, const char *fmt, .
 	va_start(ap, fmt);
 	(void)vsnprintf(err->msg, sizeof err->msg, fmt, ap);
 	va_end(ap);
+	end_whole(err);
 	return code;
 }
 
@@ -25,6 +39,7 @@ static void append(struct tt_error *err, int n, const char *tail)
 
 		(void)snprintf(err->msg + n, sizeof err->msg - (size_t)n, ": %.*s", room, tail);
 	}
+	end_whole(err);
 }
 
 enum tt_code tt_fail_errno(struct tt_error *err, const char *fmt, ...)

@@ -230,6 +230,21 @@ char *text_visible(const char *text)
 	return strbuf_detach(&out);
 }
 
+char *text_visible_short(const char *text, size_t max)
+{
+	struct strbuf out = STRBUF_INIT;
+	size_t end = max;
+
+	text_add_visible(&out, text);
+	if (out.len > max) {
+		while (end > 0 && ((unsigned char)out.buf[end] & 0xc0) == 0x80)
+			end--;
+		strbuf_setlen(&out, end);
+		strbuf_addstr(&out, "...");
+	}
+	return strbuf_detach(&out);
+}
+
 /* --- hash ------------------------------------------------------------- */
 
 /* Multiply-and-fold over 8-byte words: the finaliser is MurmurHash3's. */

@@ -155,12 +155,12 @@ static void read_section(struct importer *im, struct json_reader *r)
 
 static void check_version(struct json_reader *r, const char *version)
 {
-	_autofree_ char *shown = text_visible(version);
+	_autofree_ char *shown = text_visible_short(version, 32);
 
 	if (text_starts_with(version, "2."))
 		return;
 	json_reader_fail(r,
-		"export_version '%.32s' cannot be read, only '" EXPORT_VERSION
+		"export_version '%s' cannot be read, only '" EXPORT_VERSION
 		"': update import-tokens, or export again with this version of track-tokens",
 		shown);
 }

@@ -57,10 +57,10 @@ enum tt_code entry_set_earlier_time(
 	(void)snprintf(date, sizeof date, "%.10s", timestamp);
 	if ((!zoned && !instant_parse_naive(&e->timestamp, timestamp, !local)) ||
 		!entry_time_is_valid(e->timestamp) || !day_parse(&e->day, date)) {
-		_autofree_ char *shown = text_visible(timestamp);
+		_autofree_ char *shown = text_visible_short(timestamp, 64);
 
 		return tt_fail(
-			err, TT_EINPUT, "'%.64s' is not a time like 2026-11-23T09:00:00", shown);
+			err, TT_EINPUT, "'%s' is not a time like 2026-11-23T09:00:00", shown);
 	}
 	e->revision = zoned || local ? 1 : 0;
 	return TT_OK;

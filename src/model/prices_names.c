@@ -43,10 +43,11 @@ static struct span without_provider(const char *model)
 {
 	const char *slash = strrchr(model, '/');
 	const char *name = slash ? slash + 1 : model;
-	const char *vendor = strstr(name, "anthropic.");
+	const char *rest = name, *vendor;
 
-	if (vendor && (vendor == name || vendor[-1] == '.'))
-		name = vendor + strlen("anthropic.");
+	for (; (vendor = strstr(rest, "anthropic.")) != NULL; rest = vendor + 1)
+		if (vendor == name || vendor[-1] == '.')
+			name = vendor + strlen("anthropic.");
 	return (struct span){ name, strlen(name) };
 }
 
@@ -119,8 +120,11 @@ void prices_normalise(struct strbuf *out, const char *model)
 		strbuf_addstr(out, model);
 		return;
 	}
+	/* Before the suffixes: "claude-opus-4.20251101" has one, too. */
+	add_dashed(out, name);
+	name.at = out->buf + from;
 	while ((cut = suffix_length(name)) > 0 && cut < name.len)
 		name.len -= cut;
-	add_dashed(out, name);
+	strbuf_setlen(out, from + name.len);
 	replace_alias(out, from);
 }

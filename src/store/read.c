@@ -51,10 +51,9 @@ enum cell_column {
 
 static enum tt_code odd_value(const char *what, const char *value, struct tt_error *err)
 {
-	char *shown = text_visible(value ? value : "null");
+	char *shown = text_visible_short(value ? value : "null", 100);
 
-	(void)tt_fail(
-		err, TT_ESTORE, "the database holds a %s that is none: '%.100s'", what, shown);
+	(void)tt_fail(err, TT_ESTORE, "the database holds a %s that is none: '%s'", what, shown);
 	free(shown);
 	return err->code;
 }

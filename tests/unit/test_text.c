@@ -132,6 +132,42 @@ static void tt_context__puts_outer_words_first_and_cuts_what_is_too_long(void **
 	assert_int_equal(strlen(err.msg), sizeof err.msg - 1);
 }
 
+static void tt_fail__cuts_between_characters(void **state)
+{
+	struct tt_error err = TT_ERROR_INIT;
+	char text[sizeof err.msg + 8];
+
+	(void)state;
+	for (size_t shift = 0; shift < 4; shift++) {
+		memset(text, 'x', shift);
+		for (size_t i = shift; i + 4 < sizeof text; i += 4)
+			memcpy(text + i, "\xf0\x9f\x98\x80", 5);
+		(void)tt_fail(&err, TT_EINPUT, "%s", text);
+		assert_true(utf8_is_valid(err.msg, strlen(err.msg)));
+		assert_in_range(strlen(err.msg), sizeof err.msg - 4, sizeof err.msg - 1);
+	}
+}
+
+static void text_visible_short__cuts_between_characters(void **state)
+{
+	static const struct {
+		size_t max;
+		const char *shown;
+	} cases[] = {
+		{ 6, "\\x1b\xc3\xa9" },
+		{ 5, "\\x1b..." },
+		{ 4, "\\x1b..." },
+		{ 0, "..." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		_autofree_ char *shown = text_visible_short("\x1b\xc3\xa9", cases[i].max);
+
+		assert_string_equal(shown, cases[i].shown);
+	}
+}
+
 static void arena__keeps_strings_apart_and_memory_aligned(void **state)
 {
 	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
@@ -159,6 +195,8 @@ int main(void)
 		cmocka_unit_test(utf8_sequence__follows_rfc_3629),
 		cmocka_unit_test(text_hash__never_changes),
 		cmocka_unit_test(tt_context__puts_outer_words_first_and_cuts_what_is_too_long),
+		cmocka_unit_test(tt_fail__cuts_between_characters),
+		cmocka_unit_test(text_visible_short__cuts_between_characters),
 		cmocka_unit_test(arena__keeps_strings_apart_and_memory_aligned),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);

@@ -84,5 +84,7 @@ struct cost {
 void prices_cost(struct cost *out, const struct prices *p, const char *model,
 	const char *price_class, struct day day, const struct usage *usage, int64_t web_searches);
 void cost_add(struct cost *sum, const struct cost *c);
+/* Nothing can be said about the cost of these tokens. */
+bool cost_is_unknown(const struct cost *c, int64_t tokens);
 
 #endif

@@ -227,6 +227,12 @@ void prices_cost(struct cost *out, const struct prices *p, const char *model,
 	add_searches(out, p, web_searches);
 }
 
+bool cost_is_unknown(const struct cost *c, int64_t tokens)
+{
+	return c->unpriced_tokens > 0 && c->unpriced_tokens >= tokens && c->low.pico == 0 &&
+	       c->high.pico == 0;
+}
+
 void cost_add(struct cost *sum, const struct cost *c)
 {
 	add_money(&sum->low, c->low);

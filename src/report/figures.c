@@ -26,15 +26,10 @@ static void add_range(
 	strbuf_addstr(out, high.buf);
 }
 
-static bool costs_nothing(const struct cost *cost)
-{
-	return cost->low.pico == 0 && cost->high.pico == 0;
-}
-
 void report_cost(
 	struct strbuf *out, const struct cost *cost, int64_t tokens, enum report_glyphs glyphs)
 {
-	if (cost->unpriced_tokens > 0 && cost->unpriced_tokens >= tokens && costs_nothing(cost)) {
+	if (cost_is_unknown(cost, tokens)) {
 		strbuf_addstr(out, "unpriced");
 		return;
 	}
@@ -57,8 +52,10 @@ void report_add_visible(struct strbuf *out, const char *text, enum report_glyphs
 {
 	_cleanup_(strbuf_release) struct strbuf line = STRBUF_INIT, visible = STRBUF_INIT;
 
-	for (const char *at = text; *at; at++)
-		strbuf_addch(&line, breaks_the_line(*at) ? ' ' : *at);
+	strbuf_addstr(&line, text);
+	for (char *at = line.buf; *at; at++)
+		if (breaks_the_line(*at))
+			*at = ' ';
 	text_add_visible(&visible, line.buf);
 	for (const char *at = visible.buf; *at; at++)
 		if (is_utf8(glyphs) || (unsigned char)*at < 0x80)

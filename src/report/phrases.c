@@ -271,6 +271,20 @@ void phrase_import(const struct pen *pen, const struct report *report)
 	}
 }
 
+bool phrase_rejected(const struct pen *pen, const struct report *report)
+{
+	size_t count = report_files(report, REPORT_REJECTED);
+
+	if (count == 0)
+		return false;
+	add_emphasis(pen);
+	pen_plural(pen, (int64_t)count, "file was", "files were");
+	pen_text(pen, " rejected");
+	add_emphasis(pen);
+	pen_text(pen, ": the figures are without what is in them.");
+	return true;
+}
+
 void phrase_nothing(const struct pen *pen)
 {
 	pen_text(pen, "No token usage was recorded yet. Record some with ");

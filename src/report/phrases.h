@@ -30,6 +30,7 @@ void pen_day(const struct pen *pen, struct instant t);
 /* Whole sentences; those that have nothing to say write nothing and return
  * false. */
 void phrase_headline(const struct pen *pen, const struct report *report);
+bool phrase_rejected(const struct pen *pen, const struct report *report);
 void phrase_total(const struct pen *pen, const struct rollup_total *total);
 bool phrase_sources(const struct pen *pen, const struct rollup_total *total);
 bool phrase_readings(const struct pen *pen, const struct rollup_total *total);

@@ -11,8 +11,7 @@ enum { NANO_PLACES = 9 };
 static void add_costs(struct strbuf *out, const struct rollup_total *total)
 {
 	const struct cost *cost = &total->cost;
-	bool unknown = cost->unpriced_tokens > 0 && cost->unpriced_tokens >= total->tokens &&
-		       cost->high.pico == 0;
+	bool unknown = cost_is_unknown(cost, total->tokens);
 
 	strbuf_addch(out, ',');
 	if (!unknown)

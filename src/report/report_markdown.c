@@ -86,6 +86,8 @@ static void add_headline(struct summary *s)
 	else
 		phrase_headline(&pen, s->report);
 	end_paragraph(&block->head);
+	if (phrase_rejected(&pen, s->report))
+		end_paragraph(&block->head);
 }
 
 static void add_total(struct block *block, const struct rollup_total *total)

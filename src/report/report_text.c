@@ -30,6 +30,9 @@ static void add_headline(const struct screen *s, const struct report *report)
 	else
 		phrase_headline(&pen, report);
 	screen_wrap(s, text.buf, 0);
+	strbuf_reset(&text);
+	if (phrase_rejected(&pen, report))
+		screen_wrap(s, text.buf, 0);
 }
 
 static void add_details(const struct screen *s, const struct rollup_total *total)

@@ -94,9 +94,9 @@ void table_add_markdown(struct strbuf *out, const struct table *t)
 	for (size_t i = 0; i < t->column_count; i++)
 		strbuf_addstr(out, t->columns[i].look == COLUMN_NUMBER ? "| ---: " : "| --- ");
 	strbuf_addstr(out, "|\n");
-	for (size_t i = 0; i < t->cell_count; i++) {
-		add_markdown_cell(out, &t->cells[i]);
-		if ((i + 1) % t->column_count == 0)
-			strbuf_addstr(out, "|\n");
+	for (size_t row = 0; row < table_rows(t); row++) {
+		for (size_t i = 0; i < t->column_count; i++)
+			add_markdown_cell(out, &t->cells[row * t->column_count + i]);
+		strbuf_addstr(out, "|\n");
 	}
 }

@@ -28,7 +28,7 @@ void json_put_range(struct json_writer *w, const char *key, struct money low, st
 
 static void put_cost(struct json_writer *w, const struct cost *cost, int64_t tokens)
 {
-	if (cost->unpriced_tokens > 0 && cost->unpriced_tokens >= tokens && cost->high.pico == 0)
+	if (cost_is_unknown(cost, tokens))
 		json_put_null(w, "cost_nano_usd");
 	else
 		json_put_range(w, "cost_nano_usd", cost->low, cost->high);

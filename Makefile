@@ -67,6 +67,11 @@ $(OUT)/tests/%: $(OUT)/tests/unit/%.o $(OUT)/libcli.a $(OUT)/libtokens.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(DB_LIBS) -lcmocka
 
+# Programs that tests use: build/release/support/store_tool from tests/support/store_tool.c.
+$(OUT)/support/%: $(OUT)/tests/support/%.o $(OUT)/libcli.a $(OUT)/libtokens.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(DB_LIBS)
+
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<

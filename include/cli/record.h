@@ -91,6 +91,9 @@ enum tt_code record_save(
 enum tt_code record_export_pending(
 	const struct context *ctx, struct record *r, struct record_export *x, struct tt_error *err);
 
+/* Entries that no export on disk holds yet. */
+size_t record_pending(const struct vcs_repo *repo, const struct ledger *ledger);
+
 /* Append everything that the ledger holds to an export that was begun. */
 enum tt_code record_export_all(struct export_writer *w, struct ledger *ledger,
 	struct record_export *x, struct tt_error *err);

@@ -48,26 +48,25 @@ struct ledger_info {
 	const char *repository; /* NULL unknown */
 	const char *path;	/* for messages, absolute */
 	int64_t total_tokens;	/* see entry_counted_tokens */
-	int64_t sessions;	/* entries that are not void */
+	int64_t sessions;	/* entries, without void ones and context readings */
 	struct instant created_at, last_updated;
 	int format; /* of the file as it was read; 0: no file yet */
 };
 
 /* TT_ENOTFOUND: nothing was recorded on this branch. */
-enum tt_code ledger_read(struct ledger **out, const struct ledger_place *place,
-	const char *branch, struct tt_error *err);
+enum tt_code ledger_read(struct ledger **out, const struct ledger_place *place, const char *branch,
+	struct tt_error *err);
 /* Lock, then read; an absent ledger starts empty (and is created by save).
  * repository goes into the header when the ledger has none; it may be NULL. */
-enum tt_code ledger_lock(struct ledger **out, const struct ledger_place *place,
-	const char *branch, const char *repository, int wait_ms, struct tt_error *err);
+enum tt_code ledger_lock(struct ledger **out, const struct ledger_place *place, const char *branch,
+	const char *repository, int wait_ms, struct tt_error *err);
 void ledger_free(struct ledger *ledger); /* NULL is fine; unlocks without saving */
 void ledger_freep(struct ledger **ledger);
 
 const struct ledger_info *ledger_info(const struct ledger *ledger);
 size_t ledger_count(const struct ledger *ledger); /* entries, void ones included */
 /* Decode entry i; its strings are valid until ledger_free. */
-enum tt_code ledger_entry(
-	struct ledger *ledger, size_t i, struct entry *out, struct tt_error *err);
+enum tt_code ledger_entry(struct ledger *ledger, size_t i, struct entry *out, struct tt_error *err);
 /* The entry whose id begins with `prefix` (4 characters or more, case-folded).
  * TT_ENOTFOUND, or TT_EUSAGE naming the candidates when several match. */
 enum tt_code ledger_find(
@@ -101,17 +100,18 @@ void ledger_plan_export(struct ledger *ledger, const char *file);
 enum tt_code ledger_save(struct ledger *ledger, struct tt_error *err);
 /* Move the saved ledger to archive/<name>_<stamp>.json and start empty;
  * *archived is the new path, the caller's to free.  Unsaved changes are lost. */
-enum tt_code ledger_archive(struct ledger *ledger, struct instant now, char **archived,
-	struct tt_error *err);
+enum tt_code ledger_archive(
+	struct ledger *ledger, struct instant now, char **archived, struct tt_error *err);
 
 /* --- all branches ----------------------------------------------------- */
 
-/* Call fn for every ledger, in the order of branch names.  A ledger that
+/* Call fn for every ledger, in the order of file names; no ledger at all is
+ * no error.  A ledger that
  * cannot be read is passed as NULL with its path and the error in `problem`;
  * fn decides whether that ends the walk. */
 typedef enum tt_code (*ledger_visit)(void *ctx, struct ledger *ledger, const char *path,
 	const struct tt_error *problem, struct tt_error *err);
-enum tt_code ledger_each(const struct ledger_place *place, ledger_visit fn, void *ctx,
-	struct tt_error *err);
+enum tt_code ledger_each(
+	const struct ledger_place *place, ledger_visit fn, void *ctx, struct tt_error *err);
 
 #endif

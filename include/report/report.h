@@ -73,15 +73,15 @@ struct report_ledger {
 	bool current;
 	const struct rollup_total *total;
 	const struct rollup_list *models, *unpriced;
-	struct instant created_at, last_updated;
-	const struct report_record *recent; /* newest first */
+	struct instant created_at, last_updated; /* 0: nothing was recorded yet */
+	const struct report_record *recent;	 /* newest first */
 	size_t recent_count;
 	size_t sessions;
 	const struct prices *prices;
 	size_t pending; /* entries not exported yet */
 };
-void report_ledger_text(struct strbuf *out, const struct report_ledger *ledger,
-	const struct report_style *style);
+void report_ledger_text(
+	struct strbuf *out, const struct report_ledger *ledger, const struct report_style *style);
 void report_ledger_json(struct strbuf *out, const struct report_ledger *ledger);
 /* show --all: one row for each branch. */
 struct report_branches {
@@ -96,7 +96,7 @@ void report_branches_json(struct strbuf *out, const struct report_branches *bran
 /* --- shared by the formats -------------------------------------------- */
 
 /* "$12.34", "$0.16–$0.81", "≥ $1.20", "unpriced": never $0 for the unknown. */
-void report_cost(struct strbuf *out, const struct cost *cost, int64_t tokens,
-	enum report_glyphs glyphs);
+void report_cost(
+	struct strbuf *out, const struct cost *cost, int64_t tokens, enum report_glyphs glyphs);
 
 #endif

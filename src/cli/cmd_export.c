@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include <fcntl.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/fs.h"
 #include "base/json_writer.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "branches.h"
 #include "cli/command.h"
 #include "recorded.h"
+#include "user_file.h"
 
 struct export_options {
 	const char *branch;
@@ -63,7 +61,7 @@ static void answer_begin(struct answer *a, const struct context *ctx)
 	*a = (struct answer){ ctx, STRBUF_INIT, STRBUF_INIT, { 0 } };
 	a->w.out = &a->json;
 	json_open(&a->w, '{');
-	json_put_int(&a->w, "format_version", 1);
+	json_put_int(&a->w, "version", 1);
 	json_key(&a->w, "exports");
 	json_open(&a->w, '[');
 }
@@ -139,37 +137,6 @@ static enum tt_code encode_all(struct strbuf *out, const struct record *record, 
 	return TT_OK;
 }
 
-/* The directory of a path that the user named, and the name in it. */
-static enum tt_code open_parent(int *dir, const char **name, const char *file, struct tt_error *err)
-{
-	const char *slash = strrchr(file, '/');
-	_autofree_ char *parent = slash == file ? xstrdup("/")
-				  : slash	? xstrndup(file, (size_t)(slash - file))
-						: xstrdup(".");
-
-	*name = slash ? slash + 1 : file;
-	if (!**name)
-		return tt_fail(err, TT_EUSAGE, "'%s' is a directory: name a file", file);
-	return fs_open_dir(dir, parent, "", false, 0, err);
-}
-
-static enum tt_code write_file(
-	const char *file, const struct strbuf *text, bool force, struct tt_error *err)
-{
-	_autoclose_ int dir = -1;
-	const char *name;
-
-	if (open_parent(&dir, &name, file, err) != TT_OK)
-		return err->code;
-	if (force)
-		return fs_replace(dir, name, text->buf, text->len, 0644, file, err);
-	if (fs_create(dir, name, text->buf, text->len, 0644, file, err) == TT_OK)
-		return TT_OK;
-	if (err->code == TT_EBUSY)
-		return tt_fail(err, TT_EUSAGE, "'%s' exists already: -f replaces it", file);
-	return err->code;
-}
-
 static enum tt_code export_file(
 	struct context *ctx, const struct export_options *o, const char *file, struct tt_error *err)
 {
@@ -186,7 +153,7 @@ static enum tt_code export_file(
 		(void)fwrite(text.buf, 1, text.len, ctx->out);
 		return TT_OK;
 	}
-	if (write_file(file, &text, o->force, err) != TT_OK)
+	if (user_file_write(file, &text, o->force, err) != TT_OK)
 		return err->code;
 	strbuf_addstr(&x.name, file);
 	strbuf_addstr(&x.path, file);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -11,9 +10,11 @@
 #include "cli/exit.h"
 #include "cli/price_table.h"
 #include "cli/record.h"
+#include "user_file.h"
 
 struct prices_options {
 	const char *prices, *output;
+	bool force;
 };
 
 static const struct option_row prices_rows[] = {
@@ -22,6 +23,8 @@ static const struct option_row prices_rows[] = {
 	{ "output", 'o', OPTION_TEXT, "FILE",
 		"where import writes the table; '-': standard output (the default)",
 		offsetof(struct prices_options, output), false },
+	{ "force", 'f', OPTION_FLAG, NULL, "replace that file if it exists",
+		offsetof(struct prices_options, force), false },
 	{ 0 },
 };
 
@@ -120,7 +123,7 @@ static void show_unpriced(struct context *ctx, const struct rollup_list *unprice
 	struct json_writer w = { .out = &json };
 
 	json_open(&w, '{');
-	json_put_int(&w, "format_version", 1);
+	json_put_int(&w, "version", 1);
 	json_key(&w, "unpriced");
 	json_open(&w, '[');
 	for (size_t i = 0; i < unpriced->count; i++) {
@@ -168,14 +171,14 @@ static enum tt_code check(struct context *ctx, const struct prices_options *o, s
 
 enum { LITELLM_MAX = 64 * 1024 * 1024 };
 
-static enum tt_code write_table(
-	struct context *ctx, const struct strbuf *text, const char *file, struct tt_error *err)
+static enum tt_code write_table(struct context *ctx, const struct strbuf *text, const char *file,
+	bool force, struct tt_error *err)
 {
 	if (!file || strcmp(file, "-") == 0) {
 		(void)fwrite(text->buf, 1, text->len, ctx->out);
 		return TT_OK;
 	}
-	if (fs_replace(AT_FDCWD, file, text->buf, text->len, 0644, file, err) != TT_OK)
+	if (user_file_write(file, text, force, err) != TT_OK)
 		return err->code;
 	context_note(ctx, "to use it: git config track-tokens.prices '%s'", file);
 	return TT_OK;
@@ -197,7 +200,7 @@ static enum tt_code import(
 	if (count == 0)
 		return tt_fail(err, TT_EINPUT, "'%s' has no price of a Claude model", file);
 	prices_encode(&out, merged);
-	if (write_table(ctx, &out, o->output, err) != TT_OK)
+	if (write_table(ctx, &out, o->output, o->force, err) != TT_OK)
 		return err->code;
 	context_note(ctx, "prices of %zu models were taken from '%s'", count, file);
 	return TT_OK;

@@ -31,7 +31,7 @@ static void show_reset(const struct context *ctx, const struct record *record,
 
 	if (ctx->common.json) {
 		json_open(&w, '{');
-		json_put_int(&w, "format_version", 1);
+		json_put_int(&w, "version", 1);
 		json_put_string(&w, "branch", record->branch.buf);
 		json_put_int(&w, "tokens", tokens);
 		json_put_string(&w, "archived", archived);

@@ -108,7 +108,7 @@ static void show_view(
 	if (v->ledger) {
 		report.created_at = ledger_info(v->ledger)->created_at;
 		report.last_updated = ledger_info(v->ledger)->last_updated;
-		report.pending = ledger_pending_count(v->ledger);
+		report.pending = record_pending(ctx->repo, v->ledger);
 	}
 	if (ctx->common.json)
 		report_ledger_json(&out, &report);

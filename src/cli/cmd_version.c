@@ -15,9 +15,9 @@ static enum tt_code run(
 	vcs_library_version(&library);
 	if (ctx->common.json) {
 		json_open(&w, '{');
-		json_put_int(&w, "format_version", 1);
+		json_put_int(&w, "version", 1);
 		json_put_string(&w, "program", ctx->program->name);
-		json_put_string(&w, "version", VERSION);
+		json_put_string(&w, "release", VERSION);
 		json_put_string(&w, "libgit2", library.buf);
 		json_close(&w, '}');
 		strbuf_addch(&text, '\n');

@@ -125,6 +125,21 @@ static enum tt_code encode_pending(
 	return TT_OK;
 }
 
+size_t record_pending(const struct vcs_repo *repo, const struct ledger *ledger)
+{
+	_cleanup_(strbuf_release) struct strbuf path = STRBUF_INIT;
+	size_t count = ledger_pending_count(ledger), waiting = 0, dir;
+	bool has_dir = record_export_dir(&path, repo);
+
+	for (dir = path.len; count-- > 0; strbuf_setlen(&path, dir)) {
+		const char *file = ledger_pending_at(ledger, count)->file;
+
+		strbuf_addf(&path, "/%s", file ? file : "");
+		waiting += !file || !has_dir || !fs_exists(AT_FDCWD, path.buf);
+	}
+	return waiting;
+}
+
 /* --- the order of writes ------------------------------------------------ */
 
 /* Forget what an earlier run exported. */

@@ -15,7 +15,7 @@ static void add_json(struct strbuf *out, const struct recorded *what)
 	struct json_writer w = { .out = out };
 
 	json_open(&w, '{');
-	json_put_int(&w, "format_version", 1);
+	json_put_int(&w, "version", 1);
 	json_key(&w, what->verb);
 	json_open(&w, '{');
 	json_put_string(&w, "id", what->entry->id);

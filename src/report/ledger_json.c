@@ -10,6 +10,15 @@
  *
  * TOTAL and RECORD are in totals_json.h.
  */
+/* null where nothing was recorded yet. */
+static void put_time_or_null(struct json_writer *w, const char *key, struct instant t)
+{
+	if (t.ms)
+		json_put_time(w, key, t);
+	else
+		json_put_null(w, key);
+}
+
 void report_ledger_json(struct strbuf *out, const struct report_ledger *ledger)
 {
 	struct json_writer w = { .out = out };
@@ -18,8 +27,8 @@ void report_ledger_json(struct strbuf *out, const struct report_ledger *ledger)
 	json_put_int(&w, "version", 1);
 	json_put_string(&w, "branch", ledger->branch);
 	json_put_bool(&w, "current", ledger->current);
-	json_put_time(&w, "created_at", ledger->created_at);
-	json_put_time(&w, "last_updated", ledger->last_updated);
+	put_time_or_null(&w, "created_at", ledger->created_at);
+	put_time_or_null(&w, "last_updated", ledger->last_updated);
 	json_put_prices(&w, ledger->prices);
 	json_put_total(&w, "total", ledger->total);
 	json_put_totals(&w, "models", ledger->models);

@@ -131,8 +131,10 @@ void report_ledger_text(
 
 	add_title(&s);
 	add_figures(&s, ledger);
-	add_time(&s, "Created", ledger->created_at);
-	add_time(&s, "Last Updated", ledger->last_updated);
+	if (ledger->created_at.ms)
+		add_time(&s, "Created", ledger->created_at);
+	if (ledger->last_updated.ms)
+		add_time(&s, "Last Updated", ledger->last_updated);
 	if (ledger->total->tokens > 0) {
 		begin_list(&s, "By Kind");
 		section_kinds(&kinds, ledger->total, style->glyphs);

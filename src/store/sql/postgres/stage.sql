@@ -1,0 +1,31 @@
+CREATE TEMPORARY TABLE tt_stage (
+	entry_id uuid,
+	branch text,
+	revision bigint,
+	kind text,
+	source text,
+	started_at timestamptz,
+	day date,
+	input_tokens bigint,
+	output_tokens bigint,
+	cache_read_tokens bigint,
+	cache_write_5m_tokens bigint,
+	cache_write_1h_tokens bigint,
+	unsplit_tokens bigint,
+	requests bigint,
+	web_searches bigint,
+	model text,
+	price_class text,
+	session_id text,
+	last_activity timestamptz,
+	cost_nano_usd bigint,
+	notes text,
+	commit_id text,
+	author text,
+	host text,
+	is_void boolean,
+	unknown_members text,
+	content_hash bigint
+) ON COMMIT DROP;
+
+COPY tt_stage FROM STDIN (FORMAT binary);

@@ -92,10 +92,13 @@ static size_t suffix_length(struct span s)
 static void add_dashed(struct strbuf *out, struct span s)
 {
 	for (size_t i = 0; i < s.len; i++) {
-		bool point = s.at[i] == '.' && i > 0 && isdigit((unsigned char)s.at[i - 1]) &&
-			     i + 1 < s.len && isdigit((unsigned char)s.at[i + 1]);
+		bool within = i > 0 && i + 1 < s.len;
 
-		strbuf_addch(out, point ? '-' : s.at[i]);
+		if (s.at[i] == '.' && within && isdigit((unsigned char)s.at[i - 1]) &&
+			isdigit((unsigned char)s.at[i + 1]))
+			strbuf_addch(out, '-');
+		else
+			strbuf_addch(out, s.at[i]);
 	}
 }
 

@@ -94,7 +94,7 @@ static enum tt_code check_canonical(const char *model, struct tt_error *err)
 
 static enum tt_code read_row(struct price_row *row, const struct json *object, struct tt_error *err)
 {
-	const char *model = NULL, *source;
+	const char *model = "", *source;
 
 	if (read_text(&model, object, "model", err) != TT_OK)
 		return err->code;
@@ -168,7 +168,7 @@ static enum tt_code read_web_search(
 
 static enum tt_code read_head(struct prices *p, const struct json *root, struct tt_error *err)
 {
-	const char *model = NULL;
+	const char *model = "";
 	int64_t version;
 
 	if (!json_integer(json_get(root, "format_version"), &version))

@@ -230,10 +230,11 @@ const struct rollup_total *rollup_branch(const struct rollup *r, const char *nam
 
 static void free_map(struct node *map)
 {
-	struct node *node, *next;
+	struct node *node = map, *next;
 
-	HASH_ITER (hh, map, node, next) {
-		HASH_DEL(map, node);
+	HASH_CLEAR(hh, map); /* the table; the nodes are still linked */
+	for (; node; node = next) {
+		next = node->hh.next;
 		free(node->total.name);
 		free(node);
 	}

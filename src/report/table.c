@@ -24,7 +24,7 @@ void table_release(struct table *t)
 
 size_t table_rows(const struct table *t)
 {
-	return t->cell_count / t->column_count;
+	return t->row_count;
 }
 
 void table_add(struct table *t, const char *ours, const char *theirs)
@@ -37,6 +37,10 @@ void table_add(struct table *t, const char *ours, const char *theirs)
 		.ours = ours ? arena_strdup(&t->arena, ours) : NULL,
 		.theirs = theirs ? arena_strdup(&t->arena, theirs) : NULL,
 	};
+	if (++t->column == t->column_count) {
+		t->column = 0;
+		t->row_count++;
+	}
 }
 
 void table_add_text(struct table *t, const char *ours)

@@ -40,6 +40,7 @@ struct table {
 	size_t column_count;
 	struct cell *cells;
 	size_t cell_count, alloc;
+	size_t column, row_count; /* of the next cell; of whole rows */
 	enum report_glyphs glyphs;
 };
 

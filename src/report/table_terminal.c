@@ -37,20 +37,29 @@ static void add_cell_text(struct strbuf *out, const struct table *t, const struc
 		report_add_visible(out, cell->theirs, t->glyphs);
 }
 
-static void measure(int *widths, const struct table *t, bool heading)
+static int width_of_column(const struct table *t, size_t column)
 {
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
+	int widest = 0;
 
-	for (size_t i = 0; i < t->column_count; i++)
-		widths[i] = heading ? (int)strlen(t->columns[i].title) : 0;
-	for (size_t i = 0; i < t->cell_count; i++) {
-		int *widest = &widths[i % t->column_count];
+	for (size_t row = 0; row < t->row_count; row++) {
 		int width;
 
 		strbuf_reset(&text);
-		add_cell_text(&text, t, &t->cells[i]);
+		add_cell_text(&text, t, &t->cells[row * t->column_count + column]);
 		width = text_columns(text.buf, text.len);
-		*widest = width > *widest ? width : *widest;
+		widest = width > widest ? width : widest;
+	}
+	return widest;
+}
+
+static void measure(int *widths, const struct table *t, bool heading)
+{
+	for (size_t i = 0; i < t->column_count; i++) {
+		int title = heading ? (int)strlen(t->columns[i].title) : 0;
+		int width = width_of_column(t, i);
+
+		widths[i] = width > title ? width : title;
 	}
 }
 
@@ -139,19 +148,15 @@ static struct libscols_table *new_table(const struct table *t, bool heading)
 	return out;
 }
 
-static void fill_table(struct libscols_table *out, const struct table *t, const int *widths)
+static void fill_row(struct libscols_line *line, const struct table *t, const struct cell *cells,
+	const int *widths)
 {
-	struct libscols_line *line = NULL;
-
-	for (size_t i = 0; i < t->cell_count; i++) {
+	for (size_t i = 0; i < t->column_count; i++) {
 		_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
-		size_t column = i % t->column_count;
 
-		if (column == 0)
-			line = checked(scols_table_new_line(out, NULL));
-		add_cell_text(&text, t, &t->cells[i]);
-		cut(&text, widths[column], t->glyphs);
-		check(scols_line_set_data(line, column, text.buf));
+		add_cell_text(&text, t, &cells[i]);
+		cut(&text, widths[i], t->glyphs);
+		check(scols_line_set_data(line, i, text.buf));
 	}
 }
 
@@ -178,12 +183,14 @@ void table_add_terminal(struct strbuf *out, const struct table *t, bool heading,
 	_cleanup_(freep) char *lines = NULL;
 	int widths[COLUMNS_MAX];
 
-	if (t->cell_count == 0)
+	if (t->row_count == 0)
 		return;
 	measure(widths, t, heading);
 	shrink(widths, t, width - INDENT);
 	table = new_table(t, heading);
-	fill_table(table, t, widths);
+	for (size_t row = 0; row < t->row_count; row++)
+		fill_row(checked(scols_table_new_line(table, NULL)), t,
+			&t->cells[row * t->column_count], widths);
 	check(scols_print_table_to_string(table, &lines));
 	add_indented(out, checked(lines));
 }

@@ -100,12 +100,12 @@ void pen_share(const struct pen *pen, int64_t part, int64_t whole)
 	strbuf_addf(pen->out, "%d.%d%%", (int)(permille / 10), (int)(permille % 10));
 }
 
-void pen_day(const struct pen *pen, struct instant t)
+void pen_day(const struct pen *pen, struct day day)
 {
-	char day[DAY_TEXT];
+	char text[DAY_TEXT];
 
-	day_format(day, instant_local_day(t));
-	strbuf_addstr(pen->out, day);
+	day_format(text, day);
+	strbuf_addstr(pen->out, text);
 }
 
 /* --- derived figures -------------------------------------------------------- */

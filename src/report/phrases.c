@@ -114,17 +114,28 @@ void phrase_headline(const struct pen *pen, const struct report *report)
 	pen_text(pen, ".");
 }
 
+static void add_period(const struct pen *pen, const struct rollup_total *total)
+{
+	struct day first = instant_local_day(total->first), last = instant_local_day(total->last);
+
+	if (first.number == last.number) {
+		pen_text(pen, " on ");
+		pen_day(pen, first);
+		return;
+	}
+	pen_text(pen, ", ");
+	pen_day(pen, first);
+	pen_text(pen, " to ");
+	pen_day(pen, last);
+}
+
 void phrase_total(const struct pen *pen, const struct rollup_total *total)
 {
 	add_strong_cost(pen, total);
 	pen_text(pen, ", ");
 	add_tokens_in_sessions(pen, total);
-	if (total->sessions > 0) {
-		pen_text(pen, ", ");
-		pen_day(pen, total->first);
-		pen_text(pen, " to ");
-		pen_day(pen, total->last);
-	}
+	if (total->sessions > 0)
+		add_period(pen, total);
 	pen_text(pen, ".");
 }
 
@@ -170,11 +181,8 @@ bool phrase_readings(const struct pen *pen, const struct rollup_total *total)
 
 void phrase_prices(const struct pen *pen, const struct prices *prices)
 {
-	char day[DAY_TEXT];
-
-	day_format(day, prices->as_of);
 	pen_text(pen, "Costs are estimates at list price; price table of ");
-	pen_text(pen, day);
+	pen_day(pen, prices->as_of);
 	pen_text(pen, ".");
 }
 
@@ -288,6 +296,7 @@ bool phrase_rejected(const struct pen *pen, const struct report *report)
 void phrase_nothing(const struct pen *pen)
 {
 	pen_text(pen, "No token usage was recorded yet. Record some with ");
-	pen_name(pen, "track-tokens add 54161 \"what it was for\"");
-	pen_text(pen, ".");
+	pen_text(pen, pen->markdown ? "`" : "'");
+	pen_text(pen, "track-tokens add 54161 \"note\"");
+	pen_text(pen, pen->markdown ? "`." : "'.");
 }

@@ -25,7 +25,7 @@ void pen_cost(const struct pen *pen, const struct rollup_total *total);
 void pen_range(const struct pen *pen, struct money low, struct money high);
 /* "12.3%" of the whole. */
 void pen_share(const struct pen *pen, int64_t part, int64_t whole);
-void pen_day(const struct pen *pen, struct instant t);
+void pen_day(const struct pen *pen, struct day day);
 
 /* Whole sentences; those that have nothing to say write nothing and return
  * false. */

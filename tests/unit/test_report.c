@@ -127,7 +127,7 @@ static void reports__say_so_when_nothing_was_recorded(void **state)
 	assert_string_equal(markdown.buf,
 		"### Token usage\n\n"
 		"No token usage was recorded yet. Record some with "
-		"`track-tokens add 54161 \"what it was for\"`.\n\n"
+		"`track-tokens add 54161 \"note\"`.\n\n"
 		"### About the figures\n\n"
 		"- Costs are estimates at list price; price table of 2026-11-23.\n\n");
 	assert_non_null(strstr(text.buf, "No token usage was recorded yet."));

@@ -59,6 +59,10 @@ extern const struct command command_add, command_amend, command_deinit, command_
 	command_export, command_hooks, command_init, command_prices, command_remove, command_reset,
 	command_show, command_submit;
 
+/* Commands of import-tokens. */
+extern const struct command command_import, command_import_export, command_import_report,
+	command_migrate;
+
 /* The life of a program: locale, common options, dispatch, flush, status. */
 int program_main(const struct program *program, int argc, char **argv);
 /* NULL when there is no such command. */

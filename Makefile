@@ -23,6 +23,8 @@ override CPPFLAGS += -D_GNU_SOURCE -Iinclude -DVERSION='"$(VERSION)"' \
 ALL_CFLAGS = -std=gnu11 -fPIE $(WARN) $(CFLAGS) $(MODE_$(B)) -ffile-prefix-map=$(CURDIR)=.
 ifeq ($(shell uname -s),Linux)
 ALL_LDFLAGS = -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(LDFLAGS)
+# see the end of src/cli/track_tokens.c
+NO_CERTIFICATES = -Wl,--export-dynamic-symbol=mbedtls_x509_crt_parse_file
 else
 ALL_LDFLAGS = $(LDFLAGS)
 endif
@@ -57,7 +59,7 @@ $(OUT)/embedded_files.o: $(OUT)/embedded_files.c
 # track-tokens runs in hooks: it must not load libpq.
 $(OUT)/bin/track-tokens: $(OUT)/src/cli/track_tokens.o $(OUT)/libcli.a $(OUT)/libtokens.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(NO_CERTIFICATES) -o $@ $^ $(LIBS)
 
 $(OUT)/bin/import-tokens: $(OUT)/src/cli/import_tokens.o $(OUT)/libcli.a $(OUT)/libtokens.a
 	@mkdir -p $(@D)

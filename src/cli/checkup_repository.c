@@ -10,6 +10,7 @@
 #include "checkup.h"
 #include "cli/record.h"
 #include "git_hook.h"
+#include "shell_word.h"
 
 static void check_identity(struct checkup *checkup)
 {
@@ -44,9 +45,11 @@ static void check_branch(struct checkup *checkup)
 
 static void check_ledger_dir(struct checkup *checkup, const char *path, bool shared)
 {
-	_autofree_ char *chmod = xasprintf("chmod 700 '%s'", path);
+	_cleanup_(strbuf_release) struct strbuf mend = STRBUF_INIT;
 	struct stat st;
 
+	strbuf_addstr(&mend, "chmod 700 ");
+	shell_add_word(&mend, path);
 	if (lstat(path, &st) != 0 && errno == ENOENT)
 		checkup_add(checkup, "ledger directory", VERDICT_OK, NULL,
 			"'%s' will be made by the first 'track-tokens add'", path);
@@ -57,7 +60,7 @@ static void check_ledger_dir(struct checkup *checkup, const char *path, bool sha
 		checkup_add(checkup, "ledger directory", VERDICT_PROBLEM, NULL,
 			"'%s' cannot be written by this user", path);
 	else if (!shared && (st.st_mode & 077))
-		checkup_add(checkup, "ledger directory", VERDICT_WARNING, chmod,
+		checkup_add(checkup, "ledger directory", VERDICT_WARNING, mend.buf,
 			"'%s' can be read by others (mode %03o)", path,
 			(unsigned int)(st.st_mode & 0777));
 	else
@@ -118,14 +121,16 @@ static void check_ledgers(struct checkup *checkup)
 
 static void check_unstaged(struct checkup *checkup, const char *relative)
 {
-	_autofree_ char *mend = xasprintf("git add %s", relative);
+	_cleanup_(strbuf_release) struct strbuf mend = STRBUF_INIT;
 	struct tt_error problem = TT_ERROR_INIT;
 	size_t count = 0;
 
+	strbuf_addstr(&mend, "git add ");
+	shell_add_word(&mend, relative);
 	if (vcs_unstaged_below(&count, checkup->ctx->repo, relative, &problem) != TT_OK)
 		checkup_add(checkup, "exports", VERDICT_WARNING, NULL, "%s", problem.msg);
 	else if (count)
-		checkup_add(checkup, "exports", VERDICT_WARNING, mend,
+		checkup_add(checkup, "exports", VERDICT_WARNING, mend.buf,
 			"%zu %s in '%s' not staged for a commit", count,
 			count == 1 ? "file is" : "files are", relative);
 	else

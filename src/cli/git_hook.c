@@ -13,6 +13,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "shell_word.h"
 
 #define HOOK "pre-commit"
 #define KEPT HOOK ".pre-track-tokens"
@@ -49,17 +50,6 @@ bool git_hook_program_path(struct strbuf *out)
 
 /* --- what install writes ------------------------------------------------ */
 
-static void add_quoted(struct strbuf *out, const char *text)
-{
-	strbuf_addch(out, '\'');
-	for (; *text; text++) {
-		if (*text == '\'')
-			strbuf_addstr(out, "'\\'");
-		strbuf_addch(out, *text);
-	}
-	strbuf_addch(out, '\'');
-}
-
 static enum tt_code render_own(struct strbuf *out, struct tt_error *err)
 {
 	const struct embedded *file = embedded_find("githooks/" HOOK);
@@ -71,7 +61,7 @@ static enum tt_code render_own(struct strbuf *out, struct tt_error *err)
 	if (!git_hook_program_path(&program))
 		strbuf_addstr(&program, "track-tokens");
 	strbuf_add(out, file->text, (size_t)(place - file->text));
-	add_quoted(out, program.buf);
+	shell_add_word(out, program.buf);
 	strbuf_addstr(out, place + strlen(PLACEHOLDER));
 	return TT_OK;
 }

@@ -9,6 +9,7 @@
 #include "base/instant.h"
 #include "base/text.h"
 #include "cli/record.h"
+#include "shell_word.h"
 
 /* An author's time this close to now belongs to a commit that is just made. */
 enum { JUST_NOW_MS = 2000 };
@@ -122,6 +123,7 @@ static bool remind_to_record(struct context *ctx, bool required)
 static bool remind_to_stage(struct context *ctx, bool required)
 {
 	_cleanup_(strbuf_release) struct strbuf dir = STRBUF_INIT;
+	_cleanup_(strbuf_release) struct strbuf word = STRBUF_INIT;
 	const char *relative = export_dir_below(&dir, ctx->repo);
 	struct tt_error problem = TT_ERROR_INIT;
 	size_t count = 0;
@@ -132,9 +134,10 @@ static bool remind_to_stage(struct context *ctx, bool required)
 		context_detail(ctx, "%s", problem.msg);
 		return false;
 	}
+	shell_add_word(&word, relative);
 	if (count)
 		context_note(ctx, "%s%zu %s in '%s' not staged: git add %s", stop_words(required),
-			count, count == 1 ? "file is" : "files are", relative, relative);
+			count, count == 1 ? "file is" : "files are", relative, word.buf);
 	return count > 0;
 }
 

@@ -145,7 +145,7 @@ bool report_change(struct change *out, const struct report *report)
 		.sessions = now->sessions - before->sessions,
 		.low = money_sub(now->cost.low, before->cost.low),
 		.high = money_sub(now->cost.high, before->cost.high),
-		.priced = now->cost.unpriced_tokens == before->cost.unpriced_tokens,
+		.unpriced = now->cost.unpriced_tokens - before->cost.unpriced_tokens,
 	};
 	return true;
 }

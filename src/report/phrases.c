@@ -46,16 +46,26 @@ static void add_signed_range(const struct pen *pen, struct money a, struct money
 	}
 }
 
+static void add_change_of_cost(const struct pen *pen, const struct change *change)
+{
+	bool priced = change->low.pico != 0 || change->high.pico != 0;
+
+	if (change->unpriced < 0 || (change->unpriced > 0 && !priced)) {
+		pen_text(pen, "at unknown cost");
+		return;
+	}
+	if (change->unpriced > 0)
+		pen_text(pen, pen->glyphs == REPORT_UTF8 ? "\xe2\x89\xa5 " : ">= ");
+	add_signed_range(pen, change->low, change->high);
+}
+
 static void add_change(const struct pen *pen, const struct change *change)
 {
 	if (change->tokens == 0 && change->sessions == 0) {
 		pen_text(pen, "nothing new since the last import");
 		return;
 	}
-	if (change->priced)
-		add_signed_range(pen, change->low, change->high);
-	else
-		pen_text(pen, "cost of the change unknown");
+	add_change_of_cost(pen, change);
 	pen_text(pen, ", ");
 	add_signed_count(pen, change->tokens, "token", "tokens");
 	pen_text(pen, ", ");

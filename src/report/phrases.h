@@ -50,7 +50,7 @@ size_t report_files(const struct report *report, enum report_verdict verdict);
 struct change {
 	int64_t tokens, sessions;
 	struct money low, high;
-	bool priced; /* nothing of it lacks a price */
+	int64_t unpriced; /* tokens without a price; low and high are without them */
 };
 /* False when the report is not one of an import, or has no current branch. */
 bool report_change(struct change *out, const struct report *report);

@@ -8,8 +8,8 @@
  *  "branches":[TOTAL],"models":[TOTAL],"days":[TOTAL],"unpriced":[TOTAL],
  *  "recent":[RECORD],"import":IMPORT or null}
  *
- * CHANGE {"tokens":n,"sessions":n,"cost_nano_usd":COST}: the current branch
- * since the last import.
+ * CHANGE {"tokens":n,"sessions":n,"cost_nano_usd":COST,"unpriced_tokens":n}: the
+ * current branch since the last import; a correction makes it negative.
  * IMPORT {"dry_run":bool,"checked_only":bool,"inserted":n,"updated":n,
  *	"unchanged":n,"database":text or null,
  *	"files":[{"name":text,"verdict":"imported", "skipped" or "rejected",
@@ -30,10 +30,8 @@ static void put_change(struct json_writer *w, const struct report *report)
 	json_open(w, '{');
 	json_put_int(w, "tokens", change.tokens);
 	json_put_int(w, "sessions", change.sessions);
-	if (change.priced)
-		json_put_range(w, "cost_nano_usd", change.low, change.high);
-	else
-		json_put_null(w, "cost_nano_usd");
+	json_put_range(w, "cost_nano_usd", change.low, change.high);
+	json_put_int(w, "unpriced_tokens", change.unpriced);
 	json_close(w, '}');
 }
 

@@ -110,6 +110,29 @@ static void report_markdown__shows_a_fall_as_a_fall(void **state)
 	fixture_release(&f);
 }
 
+static void report_markdown__shows_a_change_without_a_price_as_such(void **state)
+{
+	struct rollup_total before;
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	f.report.current_branch = "main";
+	f.report.before = NULL;
+	assert_begins(&f.report, "**≥ $32.21** on `main`: 1,547,978 tokens in 2 sessions "
+				 "(≥ +$32.21, +1,547,978 tokens, +2 sessions since the last "
+				 "import).");
+	before = *rollup_branch(f.totals, "main");
+	before.cost.unpriced_tokens = 0;
+	before.tokens -= 2300;
+	before.sessions -= 1;
+	f.report.before = &before;
+	assert_begins(&f.report, "**≥ $32.21** on `main`: 1,547,978 tokens in 2 sessions "
+				 "(at unknown cost, +2,300 tokens, +1 session since the last "
+				 "import).");
+	fixture_release(&f);
+}
+
 static void reports__say_so_when_nothing_was_recorded(void **state)
 {
 	_cleanup_(strbuf_release) struct strbuf markdown = STRBUF_INIT, text = STRBUF_INIT;
@@ -366,6 +389,7 @@ int main(void)
 		cmocka_unit_test(report_cost__never_shows_zero_for_the_unknown),
 		cmocka_unit_test(report_markdown__begins_with_what_this_branch_cost),
 		cmocka_unit_test(report_markdown__shows_a_fall_as_a_fall),
+		cmocka_unit_test(report_markdown__shows_a_change_without_a_price_as_such),
 		cmocka_unit_test(reports__say_so_when_nothing_was_recorded),
 		cmocka_unit_test(reports__agree_on_every_total),
 		cmocka_unit_test(report_markdown__of_50000_branches_fits_and_says_what_is_missing),

@@ -117,7 +117,7 @@ const struct command command_add = {
 	.synopsis = "<total> [note...]\n"
 		    "<input> <output> [note...]\n"
 		    "--input N --output N [note...]\n"
-		    "-",
+		    "-|'Token usage: ...'",
 	.summary = "Record tokens on this branch",
 	.details =
 		"Counts may be written 54161, 54,161 or 54k. A total has no split into kinds, so "

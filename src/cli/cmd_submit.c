@@ -96,6 +96,10 @@ static enum tt_code import(struct context *ctx, const struct submit_options *o, 
 		words[n++] = (char *)"--verbose";
 	if (common->json)
 		words[n++] = (char *)"--json";
+	if (common->colour) {
+		words[n++] = (char *)"--color";
+		words[n++] = (char *)common->colour;
+	}
 	if (o->db) {
 		words[n++] = (char *)"--db";
 		words[n++] = (char *)o->db;

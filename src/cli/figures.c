@@ -74,10 +74,11 @@ static bool take_count(int64_t *out, const char *text, const char **end)
 	return text_parse_count(out, word);
 }
 
+static const char label[] = "token usage:";
+
 /* The last such line counts: it is the newest of a pasted conversation. */
 static enum tt_code read_message(struct figures *f, const char *text, struct tt_error *err)
 {
-	static const char label[] = "token usage:";
 	bool found = false;
 
 	for (const char *at = text; (at = strcasestr(at, label));) {
@@ -163,17 +164,17 @@ static enum tt_code take_operands(
 static enum tt_code take_usage(struct figures *f, struct arena *arena,
 	const struct figure_options *o, int argc, char **argv, int *used, struct tt_error *err)
 {
-	bool piped = argc > 0 && strcmp(argv[0], "-") == 0;
+	bool pasted = argc > 0 && (strcmp(argv[0], "-") == 0 || strcasestr(argv[0], label));
 	int sources;
 
 	if (take_kinds(f, o, err) != TT_OK)
 		return err->code;
-	sources = f->by_kind + (o->from_message != NULL) + (o->usage_json != NULL) + piped;
+	sources = f->by_kind + (o->from_message != NULL) + (o->usage_json != NULL) + pasted;
 	if (sources > 1)
 		return tt_fail(err, TT_EUSAGE, "the figures are given in more than one way");
-	*used = piped;
-	if (piped || o->from_message)
-		return read_message_from(f, piped ? "-" : o->from_message, err);
+	*used = pasted;
+	if (pasted || o->from_message)
+		return read_message_from(f, pasted ? argv[0] : o->from_message, err);
 	if (o->usage_json)
 		return usage_json_read(f, arena, o->usage_json, err);
 	if (f->by_kind && argc > 0 && looks_like_count(argv[0]))

@@ -210,12 +210,15 @@ static enum tt_code dispatch(struct context *ctx, const struct command **command
 
 /* --- the end ------------------------------------------------------------ */
 
-static enum tt_code finish_output(struct tt_error *err)
+/* *reader_left: "| head" has seen enough, which is no mistake of anyone's. */
+static enum tt_code finish_output(bool *reader_left, struct tt_error *err)
 {
 	bool failed = ferror(stdout);
 
-	if (fflush(stdout) != 0)
+	if (fflush(stdout) != 0) {
+		*reader_left = errno == EPIPE;
 		return tt_fail_errno(err, "cannot write to standard output");
+	}
 	if (failed)
 		return tt_fail(err, TT_EIO, "cannot write to standard output");
 	return TT_OK;
@@ -239,7 +242,7 @@ int program_main(const struct program *program, int argc, char **argv)
 	const struct command *command = NULL;
 	struct tt_error err = TT_ERROR_INIT;
 	enum tt_code code;
-	bool reader_left;
+	bool reader_left = false;
 
 	prepare_process();
 	ctx.err_is_terminal = isatty(STDERR_FILENO);
@@ -247,10 +250,7 @@ int program_main(const struct program *program, int argc, char **argv)
 	vcs_close(ctx.repo);
 	if (code != TT_OK)
 		show_failure(&ctx, command, &err);
-	errno = 0;
-	if (finish_output(&err) != TT_OK) {
-		/* "| head" is no mistake of anyone's. */
-		reader_left = errno == EPIPE;
+	if (finish_output(&reader_left, &err) != TT_OK) {
 		if (!reader_left)
 			context_error(&ctx, &err);
 		code = code == TT_OK ? TT_EIO : code;

@@ -93,8 +93,10 @@ reading
 echo 'Token usage: 60,000/200,000; 140,000 remaining' >pasted.txt
 run 0 "$TRACK_TOKENS" add - --branch ctx <pasted.txt
 reading
-[ "$(grep -c '"kind":"context-reading"' token_metrics/local_tracking/tokens_ctx.json)" -eq 2 ] &&
-	ok "both are kept" || not_ok "both" token_metrics/local_tracking/tokens_ctx.json
+run 0 "$TRACK_TOKENS" add --branch ctx 'Token usage: 54161/200000; 145839 remaining' "as it was pasted"
+reading
+[ "$(grep -c '"kind":"context-reading"' token_metrics/local_tracking/tokens_ctx.json)" -eq 3 ] &&
+	ok "all are kept" || not_ok "all" token_metrics/local_tracking/tokens_ctx.json
 
 # --- refused, and nothing changed ---
 cp token_metrics/local_tracking/tokens_token-usage.json before

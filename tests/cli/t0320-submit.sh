@@ -19,8 +19,8 @@ run 0 bin/track-tokens submit --db 'sqlite:/tmp/x y.db' -- --dry-run
 	ok "runs the importer beside itself, without a shell" || not_ok "words" out
 [ "$(ls temp | wc -l)" -eq 2 ] && ok "exports every branch first" || not_ok "exports" err
 IMPORT_STATUS=3 run 3 bin/track-tokens submit
-run 0 bin/track-tokens submit --json -q
-[ "$(cat out)" = "<--quiet><--json><--><$(pwd -P)/temp>" ] && ok "hands on common options" ||
+run 0 bin/track-tokens submit --json -q --color never
+[ "$(cat out)" = "<--quiet><--json><--color><never><--><$(pwd -P)/temp>" ] && ok "hands on common options" ||
 	not_ok "common" out
 mv bin/import-tokens . && PATH=$PWD:$PATH run 0 bin/track-tokens submit
 rm import-tokens

@@ -1,8 +1,6 @@
 #!/bin/sh
 # Which branch an add is for, and names that want to be something else.
-fixtures=$(cd "$(dirname "$0")/../fixtures" && pwd) || exit 99
 . "$(dirname "$0")/harness.sh"
-unset CI GITHUB_ACTIONS GITHUB_HEAD_REF GITHUB_REF_NAME GITHUB_REF_TYPE
 
 git init -q -b trunk repo && cd repo || exit 99
 git config user.email dev@example.com && git config user.name Dev
@@ -42,14 +40,14 @@ while IFS= read -r name; do
 	[ -n "$name" ] || continue
 	i=$((i + 1))
 	run 0 "$TRACK_TOKENS" add $i "--branch=$name"
-done <"$fixtures/evil_branches.txt"
+done <"$FIXTURES_DIR/evil_branches.txt"
 i=1000
 while IFS= read -r name; do
 	[ -n "$name" ] || continue
 	i=$((i + 1))
 	"$TRACK_TOKENS" show --json "--branch=$name" >shown 2>err
 	grep -q "\"tokens\":${i}[,}]" shown && ok "tokens of '$name'" || not_ok "'$name'" shown
-done <"$fixtures/evil_branches.txt"
+done <"$FIXTURES_DIR/evil_branches.txt"
 [ -z "$(find . -name pwned)" ] && [ "$(ls -A ..)" = "$before" ] && ok "nothing outside was touched" ||
 	not_ok "outside" out
 [ -z "$(find token_metrics temp -name '*[!A-Za-z0-9._%~-]*')" ] && ok "file names are plain" ||

@@ -2,8 +2,6 @@
 # What is typed is what the database says: through exports in any order and
 # pieces, with corrections and removals, of branches with hostile names.
 . "$(dirname "$0")/harness.sh"
-import=${TRACK_TOKENS%track-tokens}import-tokens
-unset GITHUB_ACTIONS GITHUB_REPOSITORY GITHUB_STEP_SUMMARY GITHUB_OUTPUT DATABASE_URL
 # shellcheck disable=SC2016 # nothing of this may be expanded
 evil='a|b `c` <d> $(e) %s 😀'
 
@@ -24,7 +22,7 @@ run 0 "$TRACK_TOKENS" amend "$first" 54161
 run 0 "$TRACK_TOKENS" remove "$second"
 run 0 "$TRACK_TOKENS" submit --db sqlite:one.db
 figures() { # <database>: tokens of each branch
-	"$import" report --db "sqlite:$1" --format csv 2>err |
+	"$IMPORT_TOKENS" report --db "sqlite:$1" --format csv 2>err |
 		sed -n 's/^branch,\(.*\)$/\1/p' | cut -c1-60
 }
 figures one.db >one
@@ -35,10 +33,10 @@ grep -q -e 32000 -e 99999 -e 45000 one && not_ok "what does not count" one ||
 
 # The same entries by another way: one file of everything, then the early exports.
 run 0 "$TRACK_TOKENS" export all.json --all-branches
-run 0 "$import" --db sqlite:two.db all.json early
-run 0 "$import" --db sqlite:two.db all.json temp
-"$import" export --canonical --db sqlite:one.db >one.txt 2>err
-"$import" export --canonical --db sqlite:two.db >two.txt 2>err
+run 0 "$IMPORT_TOKENS" --db sqlite:two.db all.json early
+run 0 "$IMPORT_TOKENS" --db sqlite:two.db all.json temp
+"$IMPORT_TOKENS" export --canonical --db sqlite:one.db >one.txt 2>err
+"$IMPORT_TOKENS" export --canonical --db sqlite:two.db >two.txt 2>err
 [ -s one.txt ] && cmp -s one.txt two.txt && ok "both databases hold the same" ||
 	{ diff one.txt two.txt >difference; not_ok "both databases" difference; }
 [ "$(grep -c . one.txt)" -eq 4 ] && ok "each entry once" || not_ok "once" one.txt

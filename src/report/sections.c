@@ -148,15 +148,31 @@ static void add_record_cost(struct table *t, const struct report_record *record)
 	table_add_text(t, text.buf);
 }
 
-static void add_record(struct table *t, const struct report_record *record, bool wide)
+/* "2026-11-23 14:30": a column that does not push the others out. */
+static void add_minute(struct table *t, struct instant at)
 {
 	char time[INSTANT_TEXT];
 
-	instant_format_local(time, record->entry.timestamp);
+	instant_format_local(time, at);
+	time[strlen("2026-11-23 14:30")] = '\0';
 	table_add_text(t, time);
+}
+
+static void add_model(struct table *t, const char *model)
+{
+	_cleanup_(strbuf_release) struct strbuf name = STRBUF_INIT;
+
+	if (model)
+		prices_normalise(&name, model);
+	table_add_name(t, name.buf);
+}
+
+static void add_record(struct table *t, const struct report_record *record, bool wide)
+{
+	add_minute(t, record->entry.timestamp);
 	table_add_name(t, record->branch);
 	if (wide)
-		table_add_name(t, record->entry.model ? record->entry.model : "");
+		add_model(t, record->entry.model);
 	add_record_cost(t, record);
 	table_add_count(t, entry_tokens(&record->entry));
 	table_add_name(t, record->entry.notes);

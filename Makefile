@@ -39,47 +39,114 @@ CLI_SRC  := $(filter-out $(MAINS),$(sort $(wildcard src/cli/*.c)))
 obj       = $(patsubst %.c,$(OUT)/%.o,$(1))
 
 BINS     := $(OUT)/bin/track-tokens $(OUT)/bin/import-tokens
+COMPLETIONS := $(foreach p,track-tokens import-tokens,bash-completion/completions/$(p) \
+            zsh/site-functions/_$(p) fish/vendor_completions.d/$(p).fish)
 UNIT     := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
+
+# V=1 shows the commands.
+Q        := $(if $(V),,@)
+say       = $(if $(V),,@echo "  $(1)	$(2:$(CURDIR)/%=%)")
 
 all: $(BINS) ## build both programs into build/release/bin
 
 $(OUT)/libtokens.a: $(call obj,$(LIB_SRC)) $(OUT)/embedded_files.o
-	rm -f $@ && $(AR) rcsD $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcsD $@ $^
 
 $(OUT)/libcli.a: $(call obj,$(CLI_SRC))
-	rm -f $@ && $(AR) rcsD $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcsD $@ $^
 
 $(OUT)/embedded_files.c: $(EMBED) ci/embed.sh Makefile
 	@mkdir -p $(@D)
-	sh ci/embed.sh $(EMBED) >$@
+	$(call say,EMBED,$@)
+	$(Q)sh ci/embed.sh $(EMBED) >$@
 
 $(OUT)/embedded_files.o: $(OUT)/embedded_files.c
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 # track-tokens runs in hooks: it must not load libpq.
 $(OUT)/bin/track-tokens: $(OUT)/src/cli/track_tokens.o $(OUT)/libcli.a $(OUT)/libtokens.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(NO_CERTIFICATES) -o $@ $^ $(LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(NO_CERTIFICATES) -o $@ $^ $(LIBS)
 
 $(OUT)/bin/import-tokens: $(OUT)/src/cli/import_tokens.o $(OUT)/libcli.a $(OUT)/libtokens.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(DB_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(DB_LIBS)
 
 $(OUT)/tests/%: $(OUT)/tests/unit/%.o $(OUT)/libcli.a $(OUT)/libtokens.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(DB_LIBS) -lcmocka
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(DB_LIBS) -lcmocka
 
 # Programs that tests use: build/release/support/store_tool from tests/support/store_tool.c.
 $(OUT)/support/%: $(OUT)/tests/support/%.o $(OUT)/libcli.a $(OUT)/libtokens.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(DB_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(DB_LIBS)
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 unit: $(UNIT) ## build and run the unit tests
 	@set -e; for t in $(UNIT); do $$t; done
+
+# The packages come first, in a make of their own: this one may have been read
+# by a machine that had none of them.
+check: ## install what the tests need, then run every test and check
+	@sh ci/deps.sh test
+	@$(MAKE) --no-print-directory -j2 check-built
+
+check-built: $(BINS) $(UNIT) $(CHECK_DEPS)
+	@sh ci/check.sh $(OUT)
+
+lint: ## static checks: format, layers, headers, shell, manuals, docs, analysers
+	@sh ci/deps.sh test
+	@sh ci/lint.sh
+
+golden: $(BINS) $(UNIT) ## rewrite the expected outputs; read the diff before you keep it
+	@set -e; for t in $(UNIT); do UPDATE_GOLDEN=1 $$t >/dev/null; done
+	@UPDATE_GOLDEN=1 BUILD_DIR=$(OUT) prove --exec sh --ext .sh -j2 tests/cli >/dev/null
+
+coverage: ## line coverage of the whole test suite (needs gcovr)
+	@$(MAKE) --no-print-directory B=cov CFLAGS=-g check-built LINT=0
+	@gcovr -r . --object-directory build/cov --filter src/ --print-summary | tail -40
+
+bench: all ## measure the ratios that the README quotes
+	@sh tests/bench/run.sh $(OUT)
+
+quickstart: ## install what is missing, build, and run the main job once
+	@sh ci/deps.sh build
+	@$(MAKE) --no-print-directory -j2 all
+	@sh ci/quickstart.sh $(OUT)
+
+install: all ## install programs, manuals and completions (PREFIX, DESTDIR)
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5
+	install -m 755 $(BINS) $(DESTDIR)$(bindir)
+	install -m 644 $(wildcard src/man/*.1) $(DESTDIR)$(mandir)/man1
+	install -m 644 $(wildcard src/man/*.5) $(DESTDIR)$(mandir)/man5
+	install -d $(addprefix $(DESTDIR)$(datadir)/,$(dir $(COMPLETIONS)))
+	for p in track-tokens import-tokens; do \
+		$(OUT)/bin/$$p completion bash >$(DESTDIR)$(datadir)/bash-completion/completions/$$p && \
+		$(OUT)/bin/$$p completion zsh >$(DESTDIR)$(datadir)/zsh/site-functions/_$$p && \
+		$(OUT)/bin/$$p completion fish >$(DESTDIR)$(datadir)/fish/vendor_completions.d/$$p.fish \
+		|| exit 1; done
+
+uninstall: ## remove what install installed
+	rm -f $(addprefix $(DESTDIR)$(bindir)/,$(notdir $(BINS)))
+	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(wildcard src/man/*.1)))
+	rm -f $(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(wildcard src/man/*.5)))
+	rm -f $(addprefix $(DESTDIR)$(datadir)/,$(COMPLETIONS))
+
+dist: ## a reproducible tarball of HEAD, and its checksum
+	git archive --format=tar --prefix=track-tokens-$(VERSION)/ HEAD | \
+		gzip -9n >track-tokens-$(VERSION).tar.gz
+	sha256sum track-tokens-$(VERSION).tar.gz
 
 clean: ## remove everything that was built
 	rm -rf build
@@ -87,8 +154,9 @@ clean: ## remove everything that was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
--include tests/fuzz/fuzz.mk
+-include tests/fuzz/fuzz.mk tests/faults/faults.mk
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: all unit clean help
+.PHONY: all unit check check-built lint golden coverage bench quickstart install uninstall dist \
+        clean help
 .SECONDARY:
 .DELETE_ON_ERROR:

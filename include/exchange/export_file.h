@@ -36,9 +36,9 @@ struct export_meta {
 
 struct export_writer {
 	struct strbuf *out;
-	bool many;	    /* token_data is an array */
-	size_t branches;    /* begun so far */
-	size_t entries;	    /* of the present branch */
+	bool many;	 /* token_data is an array */
+	size_t branches; /* begun so far */
+	size_t entries;	 /* of the present branch */
 };
 
 #define EXPORT_VERSION "2.0"

@@ -40,8 +40,8 @@ struct price_row {
 struct prices {
 	struct price_row *rows; /* sorted by model, then valid_from */
 	size_t count;
-	struct day as_of;	/* "price table of" */
-	char *default_model;	/* assumed for usage without a model, and named */
+	struct day as_of;	 /* "price table of" */
+	char *default_model;	 /* assumed for usage without a model, and named */
 	int64_t geo_us_permille; /* 1100: times 1.1 */
 	struct money web_search; /* per search */
 };
@@ -53,8 +53,8 @@ enum tt_code prices_builtin(struct prices **out, struct tt_error *err);
  * join those of `base`; *count says how many differed.  A changed price holds
  * from as_of on, a new model's for all days.  Rows without all five rates, or
  * with one that is not exact, are left out. */
-enum tt_code prices_import_litellm(struct prices **out, const struct prices *base,
-	const char *json, size_t len, struct day as_of, size_t *count, struct tt_error *err);
+enum tt_code prices_import_litellm(struct prices **out, const struct prices *base, const char *json,
+	size_t len, struct day as_of, size_t *count, struct tt_error *err);
 /* The table as JSON, in the form prices_parse reads. */
 void prices_encode(struct strbuf *out, const struct prices *p);
 void prices_free(struct prices *p);

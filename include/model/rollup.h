@@ -36,7 +36,7 @@ struct rollup_cell { /* entries that share everything named here */
 struct rollup_total {
 	char *name; /* branch, model ("" unknown) or day; NULL for a grand total */
 	struct usage usage;
-	int64_t tokens;	 /* sum of the kinds */
+	int64_t tokens; /* sum of the kinds */
 	int64_t sessions, requests, web_searches;
 	int64_t manual_tokens, estimated_tokens, auxiliary_tokens; /* parts of `tokens` */
 	int64_t readings, reading_tokens;			   /* not part of `tokens` */

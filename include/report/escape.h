@@ -21,8 +21,8 @@ void escape_csv(struct strbuf *out, const char *text);
 void escape_workflow_data(struct strbuf *out, const char *text);
 void escape_workflow_property(struct strbuf *out, const char *text);
 /* "name=value" for $GITHUB_OUTPUT, with a delimiter that `text` cannot hold. */
-void escape_github_output(struct strbuf *out, const char *name, const char *text,
-	const char random[static 33]);
+void escape_github_output(
+	struct strbuf *out, const char *name, const char *text, const char random[static 33]);
 void escape_html(struct strbuf *out, const char *text);
 
 #endif

@@ -105,8 +105,7 @@ enum tt_code store_recent(struct store *store, const char *repository, int count
  * from every database that holds the same entries. */
 typedef enum tt_code (*store_line_fn)(
 	void *ctx, const char *line, size_t len, struct tt_error *err);
-enum tt_code store_export(
-	struct store *store, store_line_fn fn, void *ctx, struct tt_error *err);
+enum tt_code store_export(struct store *store, store_line_fn fn, void *ctx, struct tt_error *err);
 
 /* SQL that makes the three roles (owner, importer, reader) and their grants in
  * PostgreSQL: for an administrator to run once, after the first migration. */

@@ -85,7 +85,7 @@ enum tt_code vcs_hooks_dir(
 /* git configuration, all levels.  Key as in "track-tokens.exportDir". */
 bool vcs_config_get(struct strbuf *out, const struct vcs_repo *repo, const char *key);
 bool vcs_config_bool(const struct vcs_repo *repo, const char *key, bool otherwise);
-enum tt_code vcs_config_set( /* in the repository's own file */
+enum tt_code vcs_config_set(/* in the repository's own file */
 	const struct vcs_repo *repo, const char *key, const char *value, struct tt_error *err);
 enum tt_code vcs_config_unset(const struct vcs_repo *repo, const char *key, struct tt_error *err);
 /* user.email, honouring GIT_AUTHOR_EMAIL through getenv_fn; false when unset. */

@@ -136,7 +136,7 @@ bool report_change(struct change *out, const struct report *report)
 	const struct rollup_total *now = report_branch(report);
 	const struct rollup_total *before = report->before ? report->before : &nothing;
 
-	if (!report->has_before || !report->current_branch)
+	if (!report->has_before || report->checked_only || !report->current_branch)
 		return false;
 	if (!now)
 		now = &nothing;

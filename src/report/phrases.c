@@ -264,7 +264,9 @@ static void add_files(const struct pen *pen, const struct report *report)
 	int64_t imported = (int64_t)report_files(report, REPORT_IMPORTED);
 
 	pen_plural(pen, imported, "file", "files");
-	pen_text(pen, report->checked_only ? " checked" : " imported");
+	pen_text(pen, report->checked_only ? " checked"
+		      : report->dry_run	   ? " would be imported"
+					   : " imported");
 	add_entries(pen, report);
 	pen_text(pen, ", ");
 	pen_count(pen, (int64_t)report_files(report, REPORT_SKIPPED));

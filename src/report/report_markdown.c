@@ -226,7 +226,10 @@ static void add_import(struct summary *s)
 	end_paragraph(&block->head);
 	add_file_list(s, REPORT_REJECTED, 9, "rejected file", "rejected files");
 	add_file_list(s, REPORT_SKIPPED, 12, "skipped file", "skipped files");
-	add_file_list(s, REPORT_IMPORTED, 13, "imported file", "imported files");
+	if (s->report->checked_only)
+		add_file_list(s, REPORT_IMPORTED, 13, "good file", "good files");
+	else
+		add_file_list(s, REPORT_IMPORTED, 13, "imported file", "imported files");
 }
 
 static size_t begin_item(struct strbuf *out)

@@ -159,6 +159,42 @@ static void reports__say_so_when_nothing_was_recorded(void **state)
 	fixture_release(&f);
 }
 
+static void reports__say_what_kind_of_import_it_was(void **state)
+{
+	static const struct {
+		bool dry_run, checked_only;
+		const char *sentence;
+	} rows[] = {
+		{ false, false,
+			"2 files imported with 8 entries (6 new, 1 changed, 1 already known), 1 "
+			"skipped, 1 rejected. Database: "
+			"`postgresql://ci:***@db.example.com/tokens`." },
+		{ true, false,
+			"2 files would be imported with 8 entries (6 new, 1 changed, 1 already "
+			"known), 1 skipped, 1 rejected. This was a dry run: nothing was stored. "
+			"Database: `postgresql://ci:***@db.example.com/tokens`." },
+		{ false, true,
+			"2 files checked with 8 entries, 1 skipped, 1 rejected. No database was "
+			"used: these are the figures of the files alone." },
+	};
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
+
+		f.report.dry_run = rows[i].dry_run;
+		f.report.checked_only = rows[i].checked_only;
+		report_markdown(&out, &f.report, REPORT_SUMMARY_MAX);
+		assert_non_null(strstr(out.buf, rows[i].sentence));
+		/* a check knows no earlier import */
+		assert_int_equal(
+			strstr(out.buf, "since the last import") != NULL, !rows[i].checked_only);
+	}
+	fixture_release(&f);
+}
+
 /* --- agreement of the formats ------------------------------------------------------ */
 
 /* Sum of a column of the rows of a section; fields without quotes only. */
@@ -391,6 +427,7 @@ int main(void)
 		cmocka_unit_test(report_markdown__shows_a_fall_as_a_fall),
 		cmocka_unit_test(report_markdown__shows_a_change_without_a_price_as_such),
 		cmocka_unit_test(reports__say_so_when_nothing_was_recorded),
+		cmocka_unit_test(reports__say_what_kind_of_import_it_was),
 		cmocka_unit_test(reports__agree_on_every_total),
 		cmocka_unit_test(report_markdown__of_50000_branches_fits_and_says_what_is_missing),
 		cmocka_unit_test(report_markdown__is_valid_at_every_limit),

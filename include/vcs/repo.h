@@ -56,8 +56,12 @@ enum tt_code vcs_branch(struct strbuf *out, enum vcs_branch_source *source,
  * TT_ENOTFOUND before the first commit. */
 enum tt_code vcs_head_commit(
 	struct strbuf *id, struct instant *time, const struct vcs_repo *repo, struct tt_error *err);
-/* When HEAD's commit was authored: `git commit --amend` keeps that time. */
-bool vcs_head_authored(struct instant *out, const struct vcs_repo *repo);
+/*
+ * The commits that the branch has pointed to since the last one that was made
+ * here, that one included, one hex id a line: after a pull or a reset there are
+ * several.  False before the first commit.
+ */
+bool vcs_recent_heads(struct strbuf *out, const struct vcs_repo *repo);
 /* Are earlier commits being made again (rebase, cherry-pick, revert)? */
 bool vcs_is_replaying(const struct vcs_repo *repo);
 /* "github.com/acme/app" from the remote "origin" (or the only remote), else

@@ -1,62 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 #include "reminder.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "amending.h"
 #include "base/cleanup.h"
-#include "base/instant.h"
 #include "base/text.h"
 #include "cli/record.h"
 #include "shell_word.h"
 
-/* An author's time this close to now belongs to a commit that is just made. */
-enum { JUST_NOW_MS = 2000 };
-
-/* The last commit of the branch; time.ms = -1 when there is none. */
-struct last_commit {
-	struct strbuf id;
-	struct instant time;
-};
-
-/*
- * Is the last commit being amended?  git hands the author's time to its hooks,
- * and an amended commit keeps it.  A second commit within the same second looks
- * alike, and is the likelier one then.
- */
-static bool is_amending(const struct vcs_repo *repo)
+static bool has_line(const char *lines, const char *line)
 {
-	const char *text = context_env("GIT_AUTHOR_DATE");
-	struct instant authored, now = clock_now();
-	int64_t ms;
+	size_t len = strlen(line);
 
-	if (!text || *text != '@' || !vcs_head_authored(&authored, repo))
-		return false;
-	ms = strtoll(text + 1, NULL, 10) * 1000;
-	return ms == authored.ms && now.ms - ms > JUST_NOW_MS;
+	for (; *lines; lines += strcspn(lines, "\n") + 1)
+		if (strncmp(lines, line, len) == 0 && lines[len] == '\n')
+			return true;
+	return false;
 }
 
-/* Was an entry recorded while HEAD was that commit?  Entries come last in the
- * order they were recorded, so the search begins there. */
-static bool has_entry_of(struct ledger *ledger, const char *commit)
+/*
+ * Was an entry recorded since the last commit made here?  An entry names the
+ * commit that was HEAD then; clocks are no witness, since commits can be dated
+ * at will.  Entries come in the order they were recorded, so the search begins
+ * at the end.
+ */
+static bool has_entry_since(struct ledger *ledger, const char *heads)
 {
 	struct tt_error ignored = TT_ERROR_INIT;
 	struct entry e;
 
 	for (size_t i = ledger_count(ledger); i-- > 0;)
 		if (ledger_entry(ledger, i, &e, &ignored) == TT_OK && !e.is_void && e.commit &&
-			strcmp(e.commit, commit) == 0)
+			has_line(heads, e.commit))
 			return true;
 	return false;
 }
 
-static bool is_recorded(struct context *ctx, const char *branch, const struct last_commit *last)
+static bool is_recorded(struct context *ctx, const char *branch)
 {
 	struct ledger_place place = record_place(ctx->repo);
 	_cleanup_(ledger_freep) struct ledger *ledger = NULL;
+	_cleanup_(strbuf_release) struct strbuf heads = STRBUF_INIT;
 	struct tt_error problem = TT_ERROR_INIT;
-	const struct ledger_info *info;
 
 	if (ledger_read(&ledger, &place, branch, &problem) != TT_OK) {
 		if (problem.code == TT_ENOTFOUND)
@@ -64,21 +50,9 @@ static bool is_recorded(struct context *ctx, const char *branch, const struct la
 		context_warn(ctx, "%s", problem.msg);
 		return true;
 	}
-	info = ledger_info(ledger);
-	if (info->sessions == 0)
-		return false;
-	/* Commit times are whole seconds: later means later than all of it. */
-	return last->time.ms < 0 || info->last_updated.ms >= last->time.ms + 1000 ||
-	       has_entry_of(ledger, last->id.buf);
-}
-
-static void find_last_commit(struct last_commit *out, const struct vcs_repo *repo)
-{
-	struct tt_error ignored = TT_ERROR_INIT;
-
-	out->time.ms = -1;
-	if (vcs_head_commit(&out->id, &out->time, repo, &ignored) != TT_OK)
-		out->time.ms = -1;
+	if (!vcs_recent_heads(&heads, ctx->repo))
+		return ledger_info(ledger)->sessions > 0;
+	return has_entry_since(ledger, heads.buf);
 }
 
 /* The export directory as it is typed, when it lies in this worktree. */
@@ -101,7 +75,6 @@ static const char *stop_words(bool required)
 static bool remind_to_record(struct context *ctx, bool required)
 {
 	_cleanup_(strbuf_release) struct strbuf branch = STRBUF_INIT;
-	struct last_commit last = { .id = STRBUF_INIT };
 	struct tt_error problem = TT_ERROR_INIT;
 	bool missing;
 
@@ -109,9 +82,7 @@ static bool remind_to_record(struct context *ctx, bool required)
 		context_detail(ctx, "%s", problem.msg);
 		return false;
 	}
-	find_last_commit(&last, ctx->repo);
-	missing = !is_amending(ctx->repo) && !is_recorded(ctx, branch.buf, &last);
-	strbuf_release(&last.id);
+	missing = !amending() && !is_recorded(ctx, branch.buf);
 	if (missing)
 		context_note(ctx,
 			"%snothing was recorded on '%s' since its last commit: "

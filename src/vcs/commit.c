@@ -59,27 +59,6 @@ enum tt_code vcs_head_commit(
 	return TT_OK;
 }
 
-bool vcs_head_authored(struct instant *out, const struct vcs_repo *repo)
-{
-	static const char *const ask[] = { "log", "-1", "--no-show-signature", "--format=%at",
-		"HEAD", NULL };
-	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
-	_cleanup_(commit_freep) git_commit *commit = NULL;
-	git_oid oid;
-
-	if (!repo->git) {
-		if (!vcs_run_git(&text, repo, ask))
-			return false;
-		out->ms = strtoll(text.buf, NULL, 10) * 1000;
-		return true;
-	}
-	if (git_reference_name_to_id(&oid, repo->git, "HEAD") < 0 ||
-		git_commit_lookup(&commit, repo->git, &oid) < 0)
-		return false;
-	out->ms = git_commit_author(commit)->when.time * 1000;
-	return true;
-}
-
 bool vcs_is_replaying(const struct vcs_repo *repo)
 {
 	static const char *const signs[] = { "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD",

@@ -1,14 +1,12 @@
 #!/bin/sh
 # What the pre-commit hook says, with real commits; and that it never breaks one.
 . "$(dirname "$0")/harness.sh"
-unset TRACK_TOKENS_NOW
 
 O=$scratch/stdout E=$scratch/stderr
 repo() {
 	cd "$scratch" && git init -q -b main "$1" && cd "$1" || exit 99
 	git config user.email dev@example.com && git config user.name Dev
-	GIT_COMMITTER_DATE=2026-01-01T00:00:00Z git commit -q --allow-empty -m start \
-		--date=2026-01-01T00:00:00Z
+	git commit -q --allow-empty -m start
 	"$TRACK_TOKENS" init --hooks >"$O" && git add . && TRACK_TOKENS=0 git commit -q -m init
 }
 add() { "$TRACK_TOKENS" add "$@" >"$O" || not_ok "add $*" "$O"; }
@@ -101,7 +99,7 @@ git add temp
 commit 0 -m rest --allow-empty
 says "$record_main" "an entry belongs to one commit"
 add 30 && git add temp
-GIT_COMMITTER_DATE=2026-02-01T00:00:00Z commit 0 -m dated --date=2026-02-01T00:00:00Z
+commit 0 -m tracked
 commit 0 --amend -m amended
 says "" "an amended commit was reminded of before"
 git config track-tokens.requireTracking true
@@ -115,6 +113,25 @@ echo 6 >file && git add file
 commit 0 -m resolved
 says "" "silent during a rebase"
 GIT_EDITOR=true git rebase --continue >"$O" 2>"$E" || not_ok "rebase" "$E"
+
+# --- HEAD moves between the record and the commit
+repo moves
+git init -q --bare ../shared.git && git push -q ../shared.git main
+git clone -q ../shared.git ../colleague
+git -C ../colleague commit -q --allow-empty -m theirs && git -C ../colleague push -q
+add 40 && git add temp
+git pull -q --ff-only ../shared.git main
+commit 0 -m mine
+says "" "a pull in between"
+add 50 && git add temp
+git switch -qc elsewhere && git switch -q main
+commit 0 -m mine
+says "" "a visit to another branch"
+git reset -q --soft HEAD~1
+commit 0 -m 'mine again'
+says "" "a commit that is done again"
+commit 0 --allow-empty -m next
+says "$record_main" "and the next one"
 
 # --- repositories in every state
 cd "$scratch" && git init -q -b trunk unborn && cd unborn || exit 99

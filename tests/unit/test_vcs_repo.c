@@ -235,23 +235,44 @@ static void vcs_head_commit__gives_id_and_time(void **state)
 	assert_int_equal(time.ms, 1767319445000);
 }
 
-static void vcs_head_authored__is_kept_by_an_amended_commit(void **state)
+/* Are these revisions, as git names them, the recent heads? */
+static void assert_recent(const char *revisions)
 {
-	struct instant time = { 0 };
+	_cleanup_(vcs_closep) struct vcs_repo *repo = open_at("r");
+	_cleanup_(strbuf_release) struct strbuf heads = STRBUF_INIT;
+	_autofree_ char *expected = NULL;
+
+	assert_true(vcs_recent_heads(&heads, repo));
+	for (char *end = strchr(heads.buf, '\n'); end; end = strchr(end, '\n'))
+		*end = ' ';
+	expected = sh_line("git -C r rev-parse %s | tr '\n' ' '", revisions);
+	assert_string_equal(heads.buf, expected);
+}
+
+static void vcs_recent_heads__go_back_to_the_last_commit_made_here(void **state)
+{
+	_cleanup_(vcs_closep) struct vcs_repo *empty = NULL;
+	_cleanup_(strbuf_release) struct strbuf none = STRBUF_INIT;
 
 	(void)state;
-	for (int sha256 = 0; sha256 < 2; sha256++) {
-		_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
-
-		sh("git init -q %s r && cd r && git commit -q --allow-empty -m a "
-		   "--date=2026-01-02T02:04:05Z && git commit -q --amend --allow-empty -m b",
-			sha256 ? "--object-format=sha256" : "");
-		repo = open_at("r");
-		assert_int_equal(vcs_is_limited(repo), sha256);
-		assert_true(vcs_head_authored(&time, repo));
-		assert_int_equal(time.ms, 1767319445000);
-		sh("rm -rf r");
-	}
+	sh("git init -q empty");
+	empty = open_at("empty");
+	assert_false(vcs_recent_heads(&none, empty));
+	make_repo("r");
+	assert_recent("HEAD");
+	sh("git -C r commit -q --allow-empty -m two");
+	assert_recent("HEAD");
+	sh("git -C r commit -q --allow-empty --amend -m two");
+	assert_recent("HEAD");
+	sh("git -C r reset -q --soft HEAD~1");
+	assert_recent("HEAD HEAD@{1}");
+	sh("git -C r switch -q -c side && git -C r commit -q --allow-empty -m side && "
+	   "git -C r switch -q main && git -C r merge -q --ff-only side");
+	assert_recent("main main@{1} main@{2}");
+	sh("git -C r switch -q --detach && git -C r commit -q --allow-empty -m d");
+	assert_recent("HEAD");
+	sh("git -C r switch -q main && rm -r r/.git/logs");
+	assert_recent("HEAD");
 }
 
 static void vcs_is_replaying__sees_rebase_and_cherry_pick(void **state)
@@ -290,7 +311,7 @@ int main(void)
 		world_test(vcs_open__accepts_another_owner),
 		world_test(vcs_open__opens_shallow_and_partial_clones),
 		world_test(vcs_head_commit__gives_id_and_time),
-		world_test(vcs_head_authored__is_kept_by_an_amended_commit),
+		world_test(vcs_recent_heads__go_back_to_the_last_commit_made_here),
 		world_test(vcs_is_replaying__sees_rebase_and_cherry_pick),
 	};
 

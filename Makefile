@@ -42,6 +42,7 @@ BINS     := $(OUT)/bin/track-tokens $(OUT)/bin/import-tokens
 COMPLETIONS := $(foreach p,track-tokens import-tokens,bash-completion/completions/$(p) \
             zsh/site-functions/_$(p) fish/vendor_completions.d/$(p).fish)
 UNIT     := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
+SUPPORT  := $(patsubst tests/support/%.c,$(OUT)/support/%,$(sort $(wildcard tests/support/*.c)))
 
 # V=1 shows the commands.
 Q        := $(if $(V),,@)
@@ -102,14 +103,14 @@ check: ## install what the tests need, then run every test and check
 	@sh ci/deps.sh test
 	@$(MAKE) --no-print-directory -j2 check-built
 
-check-built: $(BINS) $(UNIT) $(CHECK_DEPS)
+check-built: $(BINS) $(UNIT) $(SUPPORT) $(CHECK_DEPS)
 	@sh ci/check.sh $(OUT)
 
 lint: ## static checks: format, layers, headers, shell, manuals, docs, analysers
 	@sh ci/deps.sh test
 	@sh ci/lint.sh
 
-golden: $(BINS) $(UNIT) ## rewrite the expected outputs; read the diff before you keep it
+golden: $(BINS) $(UNIT) $(SUPPORT) ## rewrite the expected outputs; read the diff before you keep it
 	@set -e; for t in $(UNIT); do UPDATE_GOLDEN=1 $$t >/dev/null; done
 	@UPDATE_GOLDEN=1 BUILD_DIR=$(OUT) prove --exec sh --ext .sh -j2 tests/cli >/dev/null
 

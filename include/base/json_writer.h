@@ -18,7 +18,8 @@
  *
  * Integers are written digit by digit, never through a double.  A string must
  * be valid UTF-8; bytes that are not are written as U+FFFD, so that the output
- * is always JSON.
+ * is always JSON.  Whatever a terminal would act upon is escaped, so that JSON
+ * can be shown.
  */
 struct json_writer {
 	struct strbuf *out;

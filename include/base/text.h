@@ -18,6 +18,8 @@ size_t utf8_sequence(const char *text, size_t len);
 bool utf8_is_valid(const char *text, size_t len);
 /* Decode the sequence at text; len must come from utf8_sequence. */
 uint32_t utf8_decode(const char *text, size_t len);
+/* Does this character beyond ASCII hide, reorder or control what is shown? */
+bool utf8_is_invisible(uint32_t c);
 
 /* "54,161" or, grouped = false, "54161". */
 void text_add_count(struct strbuf *out, int64_t count);

@@ -43,6 +43,21 @@ static void add_escape(struct strbuf *out, unsigned char c)
 	}
 }
 
+/* A character beyond ASCII, or a byte that is none. */
+static void add_character(struct strbuf *out, const char *text, size_t len)
+{
+	uint32_t c = len ? utf8_decode(text, len) : 0;
+
+	if (!len)
+		strbuf_addstr(out, "\xef\xbf\xbd");
+	else if (!utf8_is_invisible(c))
+		strbuf_add(out, text, len);
+	else if (c < 0x10000)
+		strbuf_addf(out, "\\u%04x", c);
+	else
+		strbuf_addf(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
+}
+
 static void add_string(struct strbuf *out, const char *text, size_t len)
 {
 	size_t i = 0;
@@ -51,7 +66,7 @@ static void add_string(struct strbuf *out, const char *text, size_t len)
 	while (i < len) {
 		size_t from = i, sequence;
 
-		while (i < len && json_is_plain((unsigned char)text[i]))
+		while (i < len && json_is_plain((unsigned char)text[i]) && text[i] != 0x7f)
 			i++;
 		strbuf_add(out, text + from, i - from);
 		if (i == len)
@@ -61,10 +76,7 @@ static void add_string(struct strbuf *out, const char *text, size_t len)
 			continue;
 		}
 		sequence = utf8_sequence(text + i, len - i);
-		if (sequence)
-			strbuf_add(out, text + i, sequence);
-		else
-			strbuf_addstr(out, "\xef\xbf\xbd");
+		add_character(out, text + i, sequence);
 		i += sequence ? sequence : 1;
 	}
 	strbuf_addch(out, '"');

@@ -178,9 +178,9 @@ bool text_parse_count(int64_t *out, const char *text)
 
 /* --- showing ---------------------------------------------------------- */
 
-/* Characters that hide, reorder or control: C1, soft hyphen, zero width,
- * bidirectional marks, line separators, the BOM, tags. */
-static bool is_invisible(uint32_t c)
+/* C1, soft hyphen, zero width, bidirectional marks, line separators, the BOM,
+ * tags. */
+bool utf8_is_invisible(uint32_t c)
 {
 	static const struct {
 		uint32_t from, to;
@@ -213,7 +213,7 @@ void text_add_visible(struct strbuf *out, const char *text)
 
 		if (!n || c < 0x20 || c == 0x7f)
 			strbuf_addf(out, "\\x%02x", (unsigned char)*text);
-		else if (is_invisible(c))
+		else if (utf8_is_invisible(c))
 			strbuf_addf(out, "\\u{%04x}", c);
 		else
 			strbuf_add(out, text, n);

@@ -45,11 +45,20 @@ static void write_buf(
 #define META "\"export_metadata\":{\"export_version\":\"2.0\"}"
 #define BEGIN "{" META ",\"token_data\":{\"branch\":\"main\",\"sessions\":["
 #define END "]}}"
-#define ENTRY                                                                                  \
-	"{\"id\":\"00000000-0000-4000-8000-000000000002\",\"revision\":1,\"kind\":\"manual\"," \
-	"\"timestamp\":\"2026-11-23T09:00:00Z\",\"day\":\"2026-11-23\",\"tokens\":7,"          \
+#define ENTRY(n)                                                                                   \
+	"{\"id\":\"00000000-0000-4000-a000-00000000000" n "\",\"revision\":1,\"kind\":\"manual\"," \
+	"\"timestamp\":\"2026-11-23T09:00:00Z\",\"day\":\"2026-11-23\",\"tokens\":7,"              \
 	"\"usage\":{\"unsplit\":7}}"
-#define ID "00000000-0000-4000-8000-000000000001"
+
+/* Another one each time, so that no file hides what another one did. */
+static const char *next_id(void)
+{
+	static char id[40];
+	static int serial;
+
+	(void)snprintf(id, sizeof id, "00000000-0000-4000-9000-%012d", ++serial);
+	return id;
+}
 
 static void add_entry(struct strbuf *out, const char *id, const char *tokens, const char *rest)
 {
@@ -66,7 +75,7 @@ static void write_rest(const char *name, const char *expect, const char *why, co
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 
 	strbuf_addstr(&text, BEGIN);
-	add_entry(&text, ID, "5", rest);
+	add_entry(&text, next_id(), "5", rest);
 	strbuf_addstr(&text, END);
 	write_buf(name, expect, why, &text);
 }
@@ -104,7 +113,7 @@ static void write_numbers(void)
 		_autofree_ char *name = xasprintf("num_%s", numbers[i].name);
 
 		strbuf_addstr(&text, BEGIN);
-		add_entry(&text, ID, numbers[i].number, "");
+		add_entry(&text, next_id(), numbers[i].number, "");
 		strbuf_addstr(&text, END);
 		write_buf(name, numbers[i].good ? "accept" : "reject", numbers[i].number, &text);
 	}
@@ -139,7 +148,7 @@ static void write_strings(void)
 		_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 
 		strbuf_addstr(&text, BEGIN);
-		add_entry(&text, ID, "5", ",\"notes\":\"");
+		add_entry(&text, next_id(), "5", ",\"notes\":\"");
 		strbuf_setlen(&text, text.len - 1);
 		strbuf_add(&text, strings[i].bytes, strings[i].len);
 		strbuf_addstr(&text, "\"}" END);
@@ -228,12 +237,12 @@ static void write_documents(void)
 			"{" META ",\"token_data\":{\"branch\":\"\",\"sessions\":[]}}" },
 		{ "branch_path", "accept", "a branch is data, never a path",
 			"{" META
-			",\"token_data\":{\"branch\":\"../../../../tmp/pwn\",\"sessions\":[" ENTRY
-			"]}}" },
+			",\"token_data\":{\"branch\":\"../../../../tmp/pwn\",\"sessions\":[" ENTRY(
+				"1") "]}}" },
 		{ "branch_shell", "accept", "a branch is never run",
 			"{" META
 			",\"token_data\":{\"branch\":\"$(touch pwned)`touch pwned`\\u001b[2J|"
-			"\\n::error::x\",\"sessions\":[" ENTRY "]}}" },
+			"\\n::error::x\",\"sessions\":[" ENTRY("2") "]}}" },
 		{ "total", "reject", "a total that is wrong",
 			"{" META
 			",\"token_data\":{\"branch\":\"b\",\"total_tokens\":1,\"sessions\":[]}}" },
@@ -305,7 +314,7 @@ static void write_long(void)
 
 	repeat(&digits, "1", 100000);
 	strbuf_addstr(&number, BEGIN);
-	add_entry(&number, ID, digits.buf, "");
+	add_entry(&number, next_id(), digits.buf, "");
 	strbuf_addstr(&number, END);
 	write_buf("long_number", "reject", "100,000 digits", &number);
 	strbuf_addstr(&notes, ",\"notes\":\"");
@@ -337,7 +346,7 @@ static void write_many(void)
 	}
 	for (int i = 0; i < 1100; i++) {
 		strbuf_addstr(&sum, i ? "," : "");
-		add_entry(&sum, ID, "9007199254740991", "");
+		add_entry(&sum, next_id(), "9007199254740991", "");
 	}
 	strbuf_addstr(&many, END);
 	strbuf_addstr(&sum, END);

@@ -194,6 +194,7 @@ static void json_writer__writes_what_the_reader_reads(void **state)
 	json_open(&w, '{');
 	json_put_int(&w, "big", INT64_MAX);
 	json_put_string(&w, "text", "a\"\\\n\x01\x7f\xc3\xa9\xff");
+	json_put_string(&w, "hidden", "\xc2\x9b\xe2\x80\xae\xf3\xa0\x80\x81\xf0\x9f\x98\x80");
 	json_put_string(&w, "none", NULL);
 	json_key(&w, "list");
 	json_open(&w, '[');
@@ -204,7 +205,8 @@ static void json_writer__writes_what_the_reader_reads(void **state)
 	json_close(&w, ']');
 	json_close(&w, '}');
 	assert_string_equal(out.buf, "{\"big\":9223372036854775807,\"text\":"
-				     "\"a\\\"\\\\\\n\\u0001\x7f\xc3\xa9\xef\xbf\xbd\","
+				     "\"a\\\"\\\\\\n\\u0001\\u007f\xc3\xa9\xef\xbf\xbd\","
+				     "\"hidden\":\"\\u009b\\u202e\\udb40\\udc01\xf0\x9f\x98\x80\","
 				     "\"none\":null,\"list\":[true,{},-1]}");
 	assert_null(read_document(out.buf, out.len));
 }

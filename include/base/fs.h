@@ -39,6 +39,15 @@ enum tt_code fs_read(struct strbuf *out, int dirfd, const char *name, size_t cap
 enum tt_code fs_replace(int dirfd, const char *name, const char *data, size_t len, mode_t mode,
 	const char *shown, struct tt_error *err);
 
+/* The same with content in pieces, for one that is mostly unchanged and lies in
+ * memory already. */
+struct fs_part {
+	const char *data;
+	size_t len;
+};
+enum tt_code fs_replace_parts(int dirfd, const char *name, const struct fs_part *parts,
+	size_t count, mode_t mode, const char *shown, struct tt_error *err);
+
 /* Create a new file, durably and all at once: readers never see a part of it.
  * TT_EBUSY when the name exists. */
 enum tt_code fs_create(int dirfd, const char *name, const char *data, size_t len, mode_t mode,

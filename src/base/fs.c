@@ -199,16 +199,19 @@ static bool write_all(int fd, const char *data, size_t len)
 
 struct new_file {
 	int dirfd;
-	const char *name, *data;
-	size_t len;
+	const char *name;
+	const struct fs_part *parts;
+	size_t count;
 	mode_t mode;
 	const char *shown;
 };
 
 static bool fill(int fd, const struct new_file *file)
 {
-	return write_all(fd, file->data, file->len) && fchmod(fd, file->mode) == 0 &&
-	       fsync(fd) == 0;
+	for (size_t i = 0; i < file->count; i++)
+		if (!write_all(fd, file->parts[i].data, file->parts[i].len))
+			return false;
+	return fchmod(fd, file->mode) == 0 && fsync(fd) == 0;
 }
 
 /* Write a new file, complete and durable, or leave none. */
@@ -235,8 +238,14 @@ static enum tt_code write_new(const struct new_file *file, struct tt_error *err)
 enum tt_code fs_replace(int dirfd, const char *name, const char *data, size_t len, mode_t mode,
 	const char *shown, struct tt_error *err)
 {
+	return fs_replace_parts(dirfd, name, &(struct fs_part){ data, len }, 1, mode, shown, err);
+}
+
+enum tt_code fs_replace_parts(int dirfd, const char *name, const struct fs_part *parts,
+	size_t count, mode_t mode, const char *shown, struct tt_error *err)
+{
 	_autofree_ char *temporary = xasprintf("%s.tmp", name);
-	const struct new_file file = { dirfd, temporary, data, len, mode, shown };
+	const struct new_file file = { dirfd, temporary, parts, count, mode, shown };
 
 	/* One that a killed writer left; its lock, which we hold, died with it. */
 	if (unlinkat(dirfd, temporary, 0) != 0 && errno != ENOENT)
@@ -324,7 +333,8 @@ static enum tt_code create_named(const struct new_file *file, struct tt_error *e
 enum tt_code fs_create(int dirfd, const char *name, const char *data, size_t len, mode_t mode,
 	const char *shown, struct tt_error *err)
 {
-	const struct new_file file = { dirfd, name, data, len, mode, shown };
+	const struct fs_part all = { data, len };
+	const struct new_file file = { dirfd, name, &all, 1, mode, shown };
 	bool done = false;
 
 	if (fs_exists(dirfd, name))

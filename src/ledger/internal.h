@@ -29,6 +29,8 @@ struct ledger {
 	struct arena arena;
 	struct ledger_line *lines;
 	size_t count, alloc;
+	uint64_t chain; /* hash of the first `chained` lines */
+	size_t chained;
 	struct ledger_pending *pending; /* file names in arena */
 	size_t pending_count, pending_alloc;
 	const char *unknown; /* header members of other versions, as JSON; or NULL */
@@ -45,7 +47,7 @@ void ledger_add_pending(struct ledger *l, const char *id, int64_t revision, cons
  * from no text at all. */
 enum tt_code ledger_parse(struct ledger *l, struct tt_error *err);
 /* The checksum of the lines and of the totals that were derived from them. */
-uint64_t ledger_checksum(const struct ledger *l);
+uint64_t ledger_checksum(struct ledger *l);
 /* How an entry counts in total_tokens and in session_count. */
 int ledger_counts_as_session(const struct entry *e);
 

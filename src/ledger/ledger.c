@@ -32,6 +32,7 @@ void ledger_forget(struct ledger *l)
 	strbuf_release(&l->text);
 	l->info = (struct ledger_info){ .path = path };
 	l->count = 0;
+	l->chain = l->chained = 0;
 	l->pending_count = 0;
 	l->unknown = NULL;
 }
@@ -75,14 +76,17 @@ void ledger_add_line(struct ledger *l, const char *at, size_t len)
 	l->lines[l->count++] = (struct ledger_line){ at, len };
 }
 
-uint64_t ledger_checksum(const struct ledger *l)
+/* Lines that were hashed once, when the file was read, are not hashed again. */
+uint64_t ledger_checksum(struct ledger *l)
 {
-	const int64_t totals[] = { l->info.total_tokens, l->info.sessions };
-	uint64_t hash = (uint64_t)totals[0] * 31 + (uint64_t)totals[1];
+	const uint64_t totals[] = { (uint64_t)l->info.total_tokens, (uint64_t)l->info.sessions };
 
-	for (size_t i = 0; i < l->count; i++)
-		hash = text_hash(l->lines[i].at, l->lines[i].len, hash);
-	return hash;
+	for (; l->chained < l->count; l->chained++) {
+		const struct ledger_line *line = &l->lines[l->chained];
+
+		l->chain = text_hash(line->at, line->len, l->chain);
+	}
+	return (l->chain * 31 + totals[0]) * 31 + totals[1];
 }
 
 /* --- reading entries ------------------------------------------------------ */
@@ -278,6 +282,8 @@ enum tt_code ledger_put(struct ledger *l, const struct entry *e, struct tt_error
 	entry_encode(&line, &changed, ENTRY_FORM_LEDGER);
 	if (i == l->count)
 		ledger_add_line(l, NULL, 0);
+	if (i < l->chained)
+		l->chain = l->chained = 0;
 	l->lines[i] =
 		(struct ledger_line){ arena_strndup(&l->arena, line.buf, line.len), line.len };
 	make_pending(l, &changed);

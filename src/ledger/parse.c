@@ -174,7 +174,7 @@ static bool split_lines(struct ledger *l, const char *at, const char *end)
 	return end - at == 3 && memcmp(at, closing, 3) == 0;
 }
 
-static bool checksum_matches(const struct ledger *l, const char *text)
+static bool checksum_matches(struct ledger *l, const char *text)
 {
 	char want[17];
 

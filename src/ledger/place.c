@@ -136,19 +136,18 @@ static enum tt_code take_lock(struct ledger *l, int wait_ms, struct tt_error *er
 	return fs_lock(&l->lock, l->dirfd, name, wait_ms, ledger_file_mode(l), path, err);
 }
 
-/* Which file it will be is only certain under that file's lock. */
+/* Which file it will be is only certain under that file's lock: lock the likely
+ * one, and read it once. */
 static enum tt_code lock_branch(
 	struct ledger *l, const char *branch, int wait_ms, struct tt_error *err)
 {
+	set_branch_name(l, branch, true);
+	if (!fs_exists(l->dirfd, l->name))
+		set_branch_name(l, branch, false);
 	for (;;) {
 		struct tt_error reason = TT_ERROR_INIT;
-		_autofree_ char *locked = NULL;
+		_autofree_ char *locked = xstrdup(l->name);
 
-		if (load_branch(l, branch, &reason) != TT_OK && reason.code != TT_ENOTFOUND) {
-			*err = reason;
-			return err->code;
-		}
-		locked = xstrdup(l->name);
 		if (take_lock(l, wait_ms, err) != TT_OK)
 			return err->code;
 		if (load_branch(l, branch, &reason) != TT_OK && reason.code != TT_ENOTFOUND) {

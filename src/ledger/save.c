@@ -39,7 +39,7 @@ static void put_pending(struct json_writer *w, const struct ledger *l)
 }
 
 /* Two lines, up to and including the bracket that opens the sessions. */
-static void put_header(struct strbuf *out, const struct ledger *l)
+static void put_header(struct strbuf *out, struct ledger *l)
 {
 	struct json_writer w = { .out = out };
 	char checksum[17];
@@ -64,18 +64,48 @@ static void put_header(struct strbuf *out, const struct ledger *l)
 	strbuf_addstr(out, "\"sessions\":[\n");
 }
 
-static void put_lines(struct strbuf *out, const struct ledger *l)
-{
-	size_t size = 3;
+/* The new file in pieces: what did not change is written from where it was read. */
+struct pieces {
+	struct fs_part *items;
+	size_t count, alloc;
+};
 
-	for (size_t i = 0; i < l->count; i++)
-		size += l->lines[i].len + 2;
-	strbuf_grow(out, size);
-	for (size_t i = 0; i < l->count; i++) {
-		strbuf_add(out, l->lines[i].at, l->lines[i].len);
-		strbuf_addstr(out, i + 1 < l->count ? ",\n" : "\n");
+static void pieces_release(struct pieces *p)
+{
+	free(p->items);
+}
+
+static void add_piece(struct pieces *p, const char *data, size_t len)
+{
+	struct fs_part *last = p->count ? &p->items[p->count - 1] : NULL;
+
+	if (last && last->data + last->len == data) {
+		last->len += len;
+		return;
 	}
-	strbuf_addstr(out, "]}\n");
+	if (p->count == p->alloc) {
+		p->alloc = p->alloc ? p->alloc * 2 : 16;
+		p->items = xreallocarray(p->items, p->alloc, sizeof *p->items);
+	}
+	p->items[p->count++] = (struct fs_part){ data, len };
+}
+
+/* Where b follows a in the text that was read, so does the separator. */
+static const char *separator(const struct ledger_line *a, const struct ledger_line *b)
+{
+	const char *end = a->at + a->len;
+
+	return b->at == end + 2 && memcmp(end, ",\n", 2) == 0 ? end : ",\n";
+}
+
+static void put_lines(struct pieces *out, const struct ledger *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		add_piece(out, l->lines[i].at, l->lines[i].len);
+		if (i + 1 < l->count)
+			add_piece(out, separator(&l->lines[i], &l->lines[i + 1]), 2);
+	}
+	add_piece(out, l->count ? "\n]}\n" : "]}\n", l->count ? 4 : 3);
 }
 
 /* Keep a file of format 1 as it was, under the first free or identical of
@@ -109,7 +139,8 @@ static void stamp(struct ledger_info *info)
 
 enum tt_code ledger_save(struct ledger *l, struct tt_error *err)
 {
-	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
+	_cleanup_(strbuf_release) struct strbuf header = STRBUF_INIT;
+	_cleanup_(pieces_release) struct pieces out = { 0 };
 	struct ledger_info before = l->info;
 
 	if (l->lock < 0)
@@ -117,10 +148,11 @@ enum tt_code ledger_save(struct ledger *l, struct tt_error *err)
 	if (l->info.format == 1 && keep_format_1(l, err) != TT_OK)
 		return tt_context(err, "keeping the old ledger");
 	stamp(&l->info);
-	put_header(&out, l);
+	put_header(&header, l);
+	add_piece(&out, header.buf, header.len);
 	put_lines(&out, l);
-	if (fs_replace(l->dirfd, l->name, out.buf, out.len, ledger_file_mode(l), l->info.path,
-		    err) != TT_OK) {
+	if (fs_replace_parts(l->dirfd, l->name, out.items, out.count, ledger_file_mode(l),
+		    l->info.path, err) != TT_OK) {
 		l->info = before;
 		return err->code;
 	}

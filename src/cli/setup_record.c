@@ -107,7 +107,7 @@ enum tt_code setup_save(
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 	_autoclose_ int fd = -1;
 
-	if (!made->count && !fs_exists(AT_FDCWD, path))
+	if (!made->count && !fs_exists(AT_FDCWD, dir))
 		return TT_OK;
 	if (fs_open_dir(&fd, root, DIRECTORY, true, 0700, err) != TT_OK)
 		return err->code;

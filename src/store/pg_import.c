@@ -240,13 +240,13 @@ static enum tt_code finish(struct pg_import *im, struct tt_error *err)
 
 /* --- the transaction ------------------------------------------------------ */
 
-static enum tt_code check_version(struct pg_store *pg, struct tt_error *err)
+static enum tt_code begin(struct pg_store *pg, struct tt_error *err)
 {
-	int version;
+	_cleanup_(pg_clearp) PGresult *result = NULL;
 
-	if (pg_read_version(pg, &version, err) != TT_OK)
-		return err->code;
-	return store_expect_version(version, err);
+	if (pg_begin(pg, PG_VERSION_QUERY, &result, err) == TT_OK)
+		return store_expect_version((int)pg_integer(result, 0), err);
+	return pg_lacks_schema(pg) ? store_expect_version(0, err) : err->code;
 }
 
 /* After an answer to COMMIT that was lost: true when it had been done. */
@@ -263,19 +263,10 @@ static enum tt_code was_committed(struct pg_import *im, bool *done, struct tt_er
 	return TT_OK;
 }
 
-/* Is it only temporary tables that are missing? */
-static bool lacks_temp_tables(const struct pg_store *pg)
-{
-	static const char *const states[] = { "0A000", "42601", "42501" };
-
-	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-		if (strcmp(pg->sqlstate, states[i]) == 0)
-			return true;
-	return false;
-}
-
 static enum tt_code load(struct pg_import *im, struct tt_error *err)
 {
+	/* Not implemented, no such syntax, no right to. */
+	static const char *const lacking[] = { "0A000", "42601", "42501", NULL };
 	struct pg_store *pg = im->pg;
 
 	im->entries = 0;
@@ -283,7 +274,7 @@ static enum tt_code load(struct pg_import *im, struct tt_error *err)
 		return load_by_values(im, err);
 	if (load_by_copy(im, err) == TT_OK)
 		return TT_OK;
-	if (im->entries == 0 && lacks_temp_tables(pg))
+	if (im->entries == 0 && pg_state_is_one_of(pg, lacking))
 		pg->no_temp_tables = pg->again = true;
 	return err->code;
 }
@@ -293,7 +284,7 @@ static enum tt_code import_once(struct pg_store *pg, void *ctx, struct tt_error 
 	struct pg_import *im = ctx;
 	bool done = false;
 
-	if (pg_begin(pg, err) != TT_OK || check_version(pg, err) != TT_OK)
+	if (begin(pg, err) != TT_OK)
 		return err->code;
 	if (im->commit_sent && was_committed(im, &done, err) != TT_OK)
 		return err->code;

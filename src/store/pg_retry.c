@@ -50,6 +50,7 @@ enum tt_code pg_retry(struct pg_store *pg, pg_body body, void *ctx, struct tt_er
 
 	for (;;) {
 		pg->again = false;
+		pg->sqlstate[0] = '\0';
 		if (pg_connect(pg, err) == TT_OK && body(pg, ctx, err) == TT_OK)
 			return TT_OK;
 		pg_disconnect(pg); /* whatever was open is rolled back */
@@ -65,15 +66,17 @@ enum tt_code pg_retry(struct pg_store *pg, pg_body body, void *ctx, struct tt_er
 	}
 }
 
-enum tt_code pg_begin(struct pg_store *pg, struct tt_error *err)
+enum tt_code pg_begin(
+	struct pg_store *pg, const char *first, PGresult **result, struct tt_error *err)
 {
 	int limit = pg->options.statement_timeout_ms;
 	_autofree_ char *sql = xasprintf("BEGIN;"
 					 "SET LOCAL client_min_messages = error;"
 					 "SET LOCAL idle_in_transaction_session_timeout = %d;"
 					 "SET LOCAL lock_timeout = %d;"
-					 "SET LOCAL statement_timeout = %d",
-		limit, limit < LOCK_MAX_MS ? limit : LOCK_MAX_MS, limit);
+					 "SET LOCAL statement_timeout = %d;"
+					 "%s",
+		limit, limit < LOCK_MAX_MS ? limit : LOCK_MAX_MS, limit, first);
 
-	return pg_run(pg, sql, NULL, NULL, err);
+	return pg_run(pg, sql, NULL, result, err);
 }

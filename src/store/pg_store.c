@@ -72,25 +72,31 @@ static enum tt_code pg_query(
 
 /* --- schema ------------------------------------------------------------- */
 
-enum tt_code pg_read_version(struct pg_store *pg, int *version, struct tt_error *err)
+bool pg_state_is_one_of(const struct pg_store *pg, const char *const *states)
 {
-	_cleanup_(pg_clearp) PGresult *exists = NULL, *result = NULL;
+	for (; *states; states++)
+		if (strcmp(pg->sqlstate, *states) == 0)
+			return true;
+	return false;
+}
 
-	if (pg_run(pg, "SELECT count(to_regclass('tt_schema'))", NULL, &exists, err) != TT_OK)
-		return err->code;
-	*version = 0;
-	if (pg_integer(exists, 0) == 0)
-		return TT_OK;
-	if (pg_run(pg, "SELECT coalesce(max(version), 0) FROM tt_schema", NULL, &result, err) !=
-		TT_OK)
-		return err->code;
-	*version = (int)pg_integer(result, 0);
-	return TT_OK;
+bool pg_lacks_schema(const struct pg_store *pg)
+{
+	return strcmp(pg->sqlstate, "42P01") == 0; /* no such table */
 }
 
 static enum tt_code version_once(struct pg_store *pg, void *ctx, struct tt_error *err)
 {
-	return pg_read_version(pg, ctx, err);
+	_cleanup_(pg_clearp) PGresult *result = NULL;
+	int *version = ctx;
+
+	if (pg_run(pg, PG_VERSION_QUERY, NULL, &result, err) == TT_OK)
+		*version = (int)pg_integer(result, 0);
+	else if (pg_lacks_schema(pg))
+		*version = 0;
+	else
+		return err->code;
+	return TT_OK;
 }
 
 static enum tt_code pg_version(struct store *store, int *version, struct tt_error *err)
@@ -121,25 +127,29 @@ static enum tt_code apply(struct pg_store *pg, int version, struct tt_error *err
 
 /* Migrations that run at once wait here.  Servers without such locks do
  * without: then the second one fails and finds the work done. */
-static enum tt_code lock_migrations(struct pg_store *pg, struct tt_error *err)
+static enum tt_code begin_migration(struct pg_store *pg, struct tt_error *err)
 {
-	static const char *const lacking[] = { "0A000", "42883", "42501" };
+	static const char *const lacking[] = { "0A000", "42883", "42501", NULL };
 
-	if (pg->no_advisory_locks || pg_run(pg, "SELECT pg_advisory_xact_lock(8391746520391746)",
-					     NULL, NULL, err) == TT_OK)
+	if (pg->no_advisory_locks)
+		return pg_begin(pg, "", NULL, err);
+	if (pg_begin(pg, "SELECT pg_advisory_xact_lock(8391746520391746)", NULL, err) == TT_OK)
 		return TT_OK;
-	for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++)
-		if (strcmp(pg->sqlstate, lacking[i]) == 0)
-			pg->no_advisory_locks = pg->again = true;
+	if (pg_state_is_one_of(pg, lacking))
+		pg->no_advisory_locks = pg->again = true;
 	return err->code;
 }
 
 static enum tt_code migrate_once(struct pg_store *pg, void *ctx, struct tt_error *err)
 {
-	int *from = ctx, version;
+	_cleanup_(pg_clearp) PGresult *result = NULL;
+	int *from = ctx, version = 0;
 
-	if (pg_begin(pg, err) != TT_OK || lock_migrations(pg, err) != TT_OK ||
-		pg_read_version(pg, &version, err) != TT_OK)
+	if (begin_migration(pg, err) != TT_OK ||
+		pg_run(pg, "SELECT count(to_regclass('tt_schema'))", NULL, &result, err) != TT_OK)
+		return err->code;
+	/* A query that fails would end the transaction. */
+	if (pg_integer(result, 0) && version_once(pg, &version, err) != TT_OK)
 		return err->code;
 	if (version > STORE_SCHEMA)
 		return store_expect_version(version, err);
@@ -150,24 +160,15 @@ static enum tt_code migrate_once(struct pg_store *pg, void *ctx, struct tt_error
 	return pg_commit(pg, err);
 }
 
-static bool exists_already(const struct pg_store *pg)
-{
-	static const char *const states[] = { "23505", "42P07", "42710" };
-
-	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-		if (strcmp(pg->sqlstate, states[i]) == 0)
-			return true;
-	return false;
-}
-
 static enum tt_code pg_migrate(struct store *store, int *from, int *to, struct tt_error *err)
 {
 	struct pg_store *pg = (struct pg_store *)store;
+	static const char *const taken[] = { "23505", "42P07", "42710", NULL };
 	struct tt_error ignored;
 	int found = 0;
 
 	if (pg_retry(pg, migrate_once, &found, err) != TT_OK) {
-		if (!exists_already(pg))
+		if (!pg_state_is_one_of(pg, taken))
 			return err->code;
 		/* Another migration was faster, or the name is somebody else's. */
 		if (pg_version(store, &found, &ignored) != TT_OK || found != STORE_SCHEMA)

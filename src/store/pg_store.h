@@ -90,8 +90,10 @@ typedef enum tt_code (*pg_body)(struct pg_store *pg, void *ctx, struct tt_error 
 /* Connect if need be and run body; after a failure that may pass, again with
  * a new connection, until options.retry_ms are over. */
 enum tt_code pg_retry(struct pg_store *pg, pg_body body, void *ctx, struct tt_error *err);
-/* BEGIN with the settings of every transaction of ours. */
-enum tt_code pg_begin(struct pg_store *pg, struct tt_error *err);
+/* BEGIN with the settings of every transaction of ours, and the first statement
+ * of it in the same round trip. */
+enum tt_code pg_begin(
+	struct pg_store *pg, const char *first, PGresult **result, struct tt_error *err);
 
 /* --- pg_row.c ----------------------------------------------------------- */
 
@@ -109,7 +111,11 @@ enum tt_code pg_import(struct store *store, const struct store_batch *batch,
 
 /* --- pg_store.c --------------------------------------------------------- */
 
-/* 0 when there is no schema; within or without a transaction. */
-enum tt_code pg_read_version(struct pg_store *pg, int *version, struct tt_error *err);
+/* The query for the version of the schema, and whether it failed because there
+ * is none. */
+#define PG_VERSION_QUERY "SELECT coalesce(max(version), 0) FROM tt_schema"
+bool pg_lacks_schema(const struct pg_store *pg);
+/* Is the last failure's SQLSTATE in the list, which NULL ends? */
+bool pg_state_is_one_of(const struct pg_store *pg, const char *const *states);
 
 #endif

@@ -69,8 +69,6 @@ CREATE TABLE entries (
 	PRIMARY KEY (repository_id, entry_id)
 );
 
-CREATE INDEX entries_by_time ON entries (repository_id, started_at);
-
 CREATE VIEW v1_entries AS
 SELECT r.name AS repository, e.repository_id, e.entry_id, e.branch, e.revision, e.kind, e.source,
 	e.started_at, e.day,

@@ -1,5 +1,7 @@
--- Follows "WITH", or "WITH tt_stage (...) AS (VALUES ...),".  The order by key
--- keeps importers that run at once from waiting for one another in a circle.
+-- Follows "WITH", or "WITH tt_stage (...) AS (VALUES ...),".  The join leaves out
+-- what is known, which is most of it when files are imported again; what other
+-- importers bring meanwhile is left to ON CONFLICT.  The order by key keeps
+-- importers that run at once from waiting for one another in a circle.
 merged AS (
 	INSERT INTO entries AS e
 	SELECT DISTINCT ON (s.entry_id) $1::uuid,
@@ -10,6 +12,9 @@ merged AS (
 		s.commit_id, s.author, s.host, s.is_void, s.unknown_members, s.content_hash,
 		$2::uuid, $2::uuid
 	FROM tt_stage s
+	LEFT JOIN entries k ON k.repository_id = $1::uuid AND k.entry_id = s.entry_id
+	WHERE k.entry_id IS NULL
+		OR (s.revision, s.content_hash) > (k.revision, k.content_hash)
 	ORDER BY s.entry_id, s.revision DESC, s.content_hash DESC
 	ON CONFLICT (repository_id, entry_id) DO UPDATE SET
 		branch = excluded.branch,

@@ -67,8 +67,6 @@ CREATE TABLE entries (
 	PRIMARY KEY (repository_id, entry_id)
 ) STRICT;
 
-CREATE INDEX entries_by_time ON entries (repository_id, started_at);
-
 CREATE VIEW v1_entries AS
 SELECT r.name AS repository, e.repository_id, e.entry_id, e.branch, e.revision, e.kind, e.source,
 	strftime('%Y-%m-%dT%H:%M:%SZ', e.started_at / 1000, 'unixepoch') AS started_at, e.day,

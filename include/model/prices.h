@@ -51,8 +51,9 @@ enum tt_code prices_parse(struct prices **out, const char *json, size_t len, str
 enum tt_code prices_builtin(struct prices **out, struct tt_error *err);
 /* LiteLLM's model_prices_and_context_window.json: Anthropic's own Claude prices
  * join those of `base`; *count says how many differed.  A changed price holds
- * from as_of on, a new model's for all days.  Rows without all five rates, or
- * with one that is not exact, are left out. */
+ * from as_of on, a new model's for all days.  Rows without all five rates, with
+ * one that is not exact, or with rates out of order (cache reads dearer than
+ * input, one-hour writes cheaper than five-minute ones), are left out. */
 enum tt_code prices_import_litellm(struct prices **out, const struct prices *base, const char *json,
 	size_t len, struct day as_of, size_t *count, struct tt_error *err);
 /* The table as JSON, in the form prices_parse reads. */

@@ -76,6 +76,16 @@ static bool is_first_party(const struct json *item, const char *canonical)
 	       text_starts_with(canonical, "claude-");
 }
 
+/* A price list that is kept by many hands has slips: claude-3-opus's one-hour
+ * writes at a third of its five-minute writes.  Better no row than a wrong one. */
+static bool is_plausible(const struct price_rates *r)
+{
+	return r->cache_read.micro_per_mtok <= r->input.micro_per_mtok &&
+	       r->input.micro_per_mtok <= r->cache_write_5m.micro_per_mtok &&
+	       r->cache_write_5m.micro_per_mtok <= r->cache_write_1h.micro_per_mtok &&
+	       r->cache_write_1h.micro_per_mtok <= r->output.micro_per_mtok;
+}
+
 static struct price_row *latest_row(struct prices *p, const char *model)
 {
 	struct price_row *found = NULL;
@@ -129,7 +139,8 @@ static bool merge_item(struct prices *p, const struct json *item, struct day as_
 	struct price_row row = { .long_over = LONG_OVER };
 
 	prices_normalise(&model, json_name(item));
-	if (!is_first_party(item, model.buf) || !read_standard(&row.standard, item))
+	if (!is_first_party(item, model.buf) || !read_standard(&row.standard, item) ||
+		!is_plausible(&row.standard))
 		return false;
 	row.has_long = read_long(&row.long_prompt, item);
 	row.has_fast = read_fast(&row.fast, item, &row.standard);

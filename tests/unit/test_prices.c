@@ -344,6 +344,11 @@ static const char litellm[] =
 	"\"cache_creation_input_token_cost_above_1hr\":1e-05},"
 	"\"claude-opus-7\":{\"litellm_provider\":\"anthropic\",\"input_cost_per_token\":5e-06,"
 	"\"output_cost_per_token\":2.5e-05},"
+	"\"claude-3-opus-20240229\":{\"litellm_provider\":\"anthropic\","
+	"\"input_cost_per_token\":1.5e-05,\"output_cost_per_token\":7.5e-05,"
+	"\"cache_read_input_token_cost\":1.5e-06,"
+	"\"cache_creation_input_token_cost\":1.875e-05,"
+	"\"cache_creation_input_token_cost_above_1hr\":6e-06},"
 	"\"gpt-4o\":{\"litellm_provider\":\"openai\",\"input_cost_per_token\":2.5e-06}}";
 
 static int64_t input_rate(const struct prices *p, const char *model, const char *day)
@@ -373,6 +378,9 @@ static void prices_import_litellm__adds_exact_first_party_rows(void **state)
 	assert_int_equal(input_rate(p, "claude-opus-5", "2026-12-01"), 4500000);
 	/* what did not change keeps its fast rates; the rest is left out */
 	assert_true(prices_find(p, "claude-opus-4-8", p->as_of)->has_fast);
+	assert_int_equal(
+		prices_find(p, "claude-3-opus", p->as_of)->standard.cache_write_1h.micro_per_mtok,
+		30000000);
 	assert_int_equal(input_rate(p, "claude-opus-8", "2026-12-01"), -1);
 	assert_int_equal(input_rate(p, "claude-opus-7", "2026-12-01"), -1);
 	assert_int_equal(input_rate(p, "gpt-4o", "2026-12-01"), -1);

@@ -51,7 +51,7 @@ for program in "$build"/tests/test_*; do
 done
 
 BUILD_DIR=$build prove --exec sh --ext .sh -j "${TEST_JOBS:-2}" --verbose --timer \
-	$(ls tests/cli/t*.sh) >"$logs/prove.log" 2>&1
+	tests/cli/t*.sh >"$logs/prove.log" 2>&1
 status=$?
 good=$(grep -c '^ok ' "$logs/prove.log")
 bad=$(grep -c '^not ok ' "$logs/prove.log")

@@ -58,7 +58,7 @@ struct option_row {
  * *operands is their number.  TT_EUSAGE names the option and what is wrong.
  */
 enum tt_code options_parse(const struct option_row *rows, void *values,
-	const struct option_row *common_rows, void *common, int argc, char **argv, int *operands,
+	const struct option_row *common, void *common_values, int argc, char **argv, int *operands,
 	struct tt_error *err);
 
 /* The index in argv of the first operand, by the same rules, or 0 when there is

@@ -159,7 +159,7 @@ enum tt_code entry_check(const struct entry *e, struct tt_error *err)
 
 enum tt_code entry_new_id(char id[static ENTRY_ID_TEXT], struct tt_error *err)
 {
-	uuid_t uuid;
+	uuid_t uuid = { 0 };
 
 	/* Not uuid_generate(): without a random source it falls back to the
 	 * clock and the network address, in silence. */
@@ -177,7 +177,7 @@ void entry_derived_id(char id[static ENTRY_ID_TEXT], const char *const *parts)
 	static const uuid_t namespace = { 0x6f, 0x1d, 0x3c, 0x52, 0x8e, 0x0b, 0x4a, 0x97, 0xb1,
 		0x64, 0x2c, 0xd9, 0x75, 0x30, 0xe8, 0x4d };
 	_cleanup_(strbuf_release) struct strbuf name = STRBUF_INIT;
-	uuid_t uuid;
+	uuid_t uuid = { 0 };
 
 	for (; *parts; parts++)
 		strbuf_addf(&name, "%zu:%s", strlen(*parts), *parts);

@@ -13,10 +13,12 @@
 set -u
 : "${BUILD_DIR:=build/release}"
 TESTS_DIR=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck disable=SC2034 # for the scripts
 SOURCE_DIR=$(cd "$TESTS_DIR/.." && pwd)
 BUILD_DIR=$(cd "$BUILD_DIR" && pwd) || exit 99
 # shellcheck disable=SC2034 # for the scripts
 TRACK_TOKENS=$BUILD_DIR/bin/track-tokens IMPORT_TOKENS=$BUILD_DIR/bin/import-tokens
+# shellcheck disable=SC2034 # for the scripts
 GOLDEN_DIR=$TESTS_DIR/golden FIXTURES_DIR=$TESTS_DIR/fixtures
 
 for name in $(env | sed -n 's/^\(\(GIT\|GITHUB\|PG\|CI\|RUNNER\|BITBUCKET\|BUILD\|SYSTEM\|TRACK_TOKENS\|IMPORT_TOKENS\|XDG\|CLAUDE\)_[A-Z0-9_]*\|CI\|PG[A-Z]*\|DATABASE_URL\|NO_COLOR\|COLUMNS\)=.*/\1/p'); do

@@ -131,6 +131,27 @@ cmp -s before token_metrics/local_tracking/tokens_token-usage.json &&
 run 0 "$TRACK_TOKENS" add 7 --json --branch json
 grep -Eq '^\{"version":1,"added":\{"id":"[0-9a-f-]{36}","revision":1,"kind":"manual","tokens":7\},"branch":"json","total_tokens":7,"sessions":1,"export":"/.*/temp/tokens_json_20260102_030405_[0-9a-f]{8}\.json"\}$' out &&
 	ok "the shape of the JSON" || not_ok "JSON" out
+# --- who ---
+author() { # <setting> <expected>
+	git config track-tokens.author "$1"
+	run 0 "$TRACK_TOKENS" add 1 --branch "author-$1"
+	grep -Eq "\"author\":$2," "token_metrics/local_tracking/tokens_author-$1.json" &&
+		ok "author: $1" || not_ok "author: $1" "token_metrics/local_tracking/tokens_author-$1.json"
+}
+author email '"dev@example.com","host":"[^"]+"'
+author hash '"[0-9a-f]{8}-[0-9a-f-]{27}","host":"[0-9a-f]{8}-[0-9a-f-]{27}"'
+author none 'null,"host":null'
+git config track-tokens.author nobody
+refuse 65 "track-tokens.author is 'nobody': it can be email, hash or none" 5
+git config --unset track-tokens.author
+
+# --- closed descriptors: what is printed must not end in a file of ours ---
+"$TRACK_TOKENS" add 5 --branch closed <&- >&- 2>&-
+[ $? -eq 73 ] && ok "nowhere to answer: 73" || not_ok "nowhere to answer"
+run 0 "$TRACK_TOKENS" add 5 --branch closed
+grep -q 'Total accumulated: 10 tokens' out && ! grep -rqs 'Added' temp token_metrics &&
+	ok "files hold no answers" || not_ok "files hold no answers" out
+
 echo temp/ >.gitignore
 run 0 "$TRACK_TOKENS" add 7 --branch json
 grep -q 'warning: git ignores' err && ok "warns of an ignored export" || not_ok "ignored" err

@@ -34,6 +34,12 @@ run 64 "$TRACK_TOKENS" show a b
 run 64 "$TRACK_TOKENS" show main --all
 run 64 "$TRACK_TOKENS" show -n x
 
+run 0 "$TRACK_TOKENS" show
+out_lacks 'not exported'
+run 0 "$TRACK_TOKENS" add 1 --no-export --branch pending
+run 0 "$TRACK_TOKENS" show pending
+out_has '1 entry is not exported yet'
+
 esc=$(printf '\033')
 run 0 "$TRACK_TOKENS" add 1 "evil ${esc}[31m note" --model "m${esc}]0;x" --date 2025-12-31
 run 0 "$TRACK_TOKENS" show

@@ -386,6 +386,59 @@ static void prices_import_litellm__adds_exact_first_party_rows(void **state)
 	assert_int_equal(input_rate(p, "gpt-4o", "2026-12-01"), -1);
 }
 
+#define LITELLM_ROW(input, long_output)                                                          \
+	"{\"claude-opus-9\":{\"litellm_provider\":\"anthropic\",\"input_cost_per_token\":" input \
+	",\"output_cost_per_token\":3e-05,\"cache_read_input_token_cost\":6e-07,"                \
+	"\"cache_creation_input_token_cost\":7.5e-06,"                                           \
+	"\"cache_creation_input_token_cost_above_1hr\":1.2e-05,"                                 \
+	"\"input_cost_per_token_above_200k_tokens\":1.2e-05,"                                    \
+	"\"output_cost_per_token_above_200k_tokens\":" long_output ","                           \
+	"\"cache_read_input_token_cost_above_200k_tokens\":1.2e-06,"                             \
+	"\"cache_creation_input_token_cost_above_200k_tokens\":1.5e-05,"                         \
+	"\"cache_creation_input_token_cost_above_1hr_above_200k_tokens\":2.4e-05}}"
+
+static size_t import(struct prices **p, const char *text, const char *day)
+{
+	struct prices *merged = NULL;
+	struct tt_error err = TT_ERROR_INIT;
+	size_t count = 99;
+
+	assert_int_equal(prices_import_litellm(&merged, *p ? *p : table, text, strlen(text),
+				 a_day(day), &count, &err),
+		TT_OK);
+	prices_free(*p);
+	*p = merged;
+	return count;
+}
+
+static void prices_import_litellm__again_changes_only_what_changed(void **state)
+{
+	_cleanup_(prices_freep) struct prices *p = NULL, *again = NULL;
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
+	struct tt_error err = TT_ERROR_INIT;
+	const struct price_row *row;
+	size_t rows = table->count;
+
+	(void)state;
+	assert_int_equal(import(&p, LITELLM_ROW("6e-06", "4.5e-05"), "2026-12-01"), 1);
+	assert_int_equal(import(&p, LITELLM_ROW("6e-06", "4.5e-05"), "2026-12-02"), 0);
+	assert_int_equal(p->count, rows + 1);
+	/* the long tier alone changed */
+	assert_int_equal(import(&p, LITELLM_ROW("6e-06", "5e-05"), "2026-12-03"), 1);
+	/* twice on one day: the later list counts */
+	assert_int_equal(import(&p, LITELLM_ROW("5e-06", "5e-05"), "2026-12-03"), 1);
+	assert_int_equal(p->count, rows + 2);
+	row = prices_find(p, "claude-opus-9", a_day("2026-12-03"));
+	assert_int_equal(row->standard.input.micro_per_mtok, 5000000);
+	assert_true(row->has_long);
+	assert_int_equal(row->long_over, 200000);
+	assert_int_equal(row->long_prompt.output.micro_per_mtok, 50000000);
+	assert_int_equal(input_rate(p, "claude-opus-9", "2026-12-02"), 6000000);
+	prices_encode(&text, p);
+	assert_int_equal(prices_parse(&again, text.buf, text.len, &err), TT_OK);
+	assert_int_equal(again->count, p->count);
+}
+
 static void prices_import_litellm__refuses_what_is_no_object(void **state)
 {
 	struct prices *p = NULL;
@@ -414,6 +467,7 @@ int main(void)
 		cmocka_unit_test(prices_encode__writes_what_prices_parse_reads),
 		cmocka_unit_test(prices_parse__says_what_is_wrong_and_where),
 		cmocka_unit_test(prices_import_litellm__adds_exact_first_party_rows),
+		cmocka_unit_test(prices_import_litellm__again_changes_only_what_changed),
 		cmocka_unit_test(prices_import_litellm__refuses_what_is_no_object),
 	};
 

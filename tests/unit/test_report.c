@@ -395,6 +395,41 @@ static void report_markdown__drops_lists_before_figures(void **state)
 	fixture_release(&f);
 }
 
+static void reports__name_many_models_and_fold_the_rest(void **state)
+{
+	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
+	struct tt_error err = TT_ERROR_INIT;
+	struct fixture f;
+	struct rollup *many;
+
+	(void)state;
+	fixture_init(&f);
+	many = rollup_new(f.prices);
+	for (int i = 0; i < 25; i++) {
+		struct entry e = ENTRY_INIT;
+		_cleanup_(strbuf_release) struct strbuf model = STRBUF_INIT;
+
+		strbuf_addf(&model, "model-%02d|`", i);
+		e.kind = ENTRY_MEASURED;
+		e.model = model.buf;
+		e.usage.input = 1000;
+		assert_int_equal(rollup_add(many, "main", &e, &err), TT_OK);
+	}
+	rollup_finish(many);
+	f.report.totals = many;
+	f.report.current_branch = NULL;
+	f.report.recent_count = 0;
+	report_markdown(&out, &f.report, REPORT_SUMMARY_MAX);
+	assert_tables_are_whole(out.buf);
+	assert_non_null(strstr(out.buf, "<summary>15 more models</summary>"));
+	assert_non_null(
+		strstr(out.buf, "**unpriced** on all branches: 25,000 tokens in 25 sessions."));
+	assert_non_null(strstr(out.buf, "`` model-19|` `` (1,000 tokens) and 5 others."));
+	assert_null(strstr(out.buf, "$0"));
+	rollup_free(many);
+	fixture_release(&f);
+}
+
 static void report_text__keeps_to_the_width(void **state)
 {
 	static const int widths[] = { 0, 72, 80, 132 };
@@ -432,6 +467,7 @@ int main(void)
 		cmocka_unit_test(report_markdown__of_50000_branches_fits_and_says_what_is_missing),
 		cmocka_unit_test(report_markdown__is_valid_at_every_limit),
 		cmocka_unit_test(report_markdown__drops_lists_before_figures),
+		cmocka_unit_test(reports__name_many_models_and_fold_the_rest),
 		cmocka_unit_test(report_text__keeps_to_the_width),
 	};
 

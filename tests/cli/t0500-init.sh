@@ -3,7 +3,7 @@
 . "$(dirname "$0")/harness.sh"
 
 # try <exit status> <argument>...: run track-tokens, its output out of the repository
-O=$scratch/stdout E=$scratch/stderr
+top=$PWD O=$PWD/stdout E=$PWD/stderr
 try() {
 	want=$1; shift
 	run "$want" "$TRACK_TOKENS" "$@"
@@ -12,7 +12,7 @@ try() {
 
 # repo <name>: a repository with one commit, and be there
 repo() {
-	cd "$scratch" && git init -q -b main "$1" && cd "$1" || exit 99
+	cd "$top" && git init -q -b main "$1" && cd "$1" || exit 99
 	git config user.email dev@example.com && git config user.name Dev
 	git commit -q --allow-empty -m start
 }
@@ -117,7 +117,7 @@ grep -q "'.*/temp' is in the way: it is not a directory" "$E" && ok "a link is n
 rm temp && mkdir temp && ln -s ../../target/x temp/.gitkeep
 try 65 init
 [ ! -e ../target/x ] && ok "nor is one inside" || not_ok "followed" "$E"
-cd "$scratch" && mkdir none && cd none || exit 99
+cd "$top" && mkdir none && cd none || exit 99
 try 66 init
 grep -qx "track-tokens: '.' is not inside a git repository" "$E" && ok "no repository" || not_ok "none" "$E"
 

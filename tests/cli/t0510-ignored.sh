@@ -3,7 +3,7 @@
 . "$(dirname "$0")/harness.sh"
 
 # try <exit status> <argument>...: run track-tokens, its output out of the repository
-O=$scratch/stdout E=$scratch/stderr
+top=$PWD O=$PWD/stdout E=$PWD/stderr
 try() {
 	want=$1; shift
 	run "$want" "$TRACK_TOKENS" "$@"
@@ -11,7 +11,7 @@ try() {
 }
 
 repo() {
-	cd "$scratch" && git init -q -b main "$1" && cd "$1" || exit 99
+	cd "$top" && git init -q -b main "$1" && cd "$1" || exit 99
 	git config user.email dev@example.com && git config user.name Dev
 	git commit -q --allow-empty -m start
 }

@@ -2,14 +2,14 @@
 # hooks install, status and uninstall, next to whatever is there.
 . "$(dirname "$0")/harness.sh"
 
-O=$scratch/stdout E=$scratch/stderr
+top=$PWD O=$PWD/stdout E=$PWD/stderr
 try() {
 	want=$1; shift
 	run "$want" "$TRACK_TOKENS" "$@"
 	mv out "$O"; mv err "$E"
 }
 repo() {
-	cd "$scratch" && git init -q -b main "$1" && cd "$1" || exit 99
+	cd "$top" && git init -q -b main "$1" && cd "$1" || exit 99
 	git config user.email dev@example.com && git config user.name Dev
 	git commit -q --allow-empty -m start
 	hook=$PWD/.git/hooks/pre-commit
@@ -42,8 +42,8 @@ try 0 hooks install
 commit 0
 reminded && ok "it runs" || not_ok "runs" "$E"
 try 0 hooks status --json
-printf '{"format_version":1,"hook":"pre-commit","action":"none","path":"%s","state":"current","kept_by":"git","runs_earlier_hook":false}\n' "$hook" >"$scratch/expected"
-cmp -s "$scratch/expected" "$O" && ok "JSON" || not_ok "JSON" "$O"
+printf '{"format_version":1,"hook":"pre-commit","action":"none","path":"%s","state":"current","kept_by":"git","runs_earlier_hook":false}\n' "$hook" >"$top/expected"
+cmp -s "$top/expected" "$O" && ok "JSON" || not_ok "JSON" "$O"
 sed -i 's/hook 1:/hook 0:/' "$hook"
 try 0 hooks
 grep -q '^Installed by another version' "$O" && ok "another version is seen" || not_ok "version" "$O"
@@ -68,7 +68,7 @@ write "$hook" <<'END'
 echo "earlier:$*:$(cat)" >&2
 exit "${STATUS:-0}"
 END
-cp -p "$hook" "$scratch/earlier.saved"
+cp -p "$hook" "$top/earlier.saved"
 try 0 hooks
 grep -q '^Not installed (there is another hook, which install would keep)' "$O" && ok "status: foreign" ||
 	not_ok "foreign" "$O"
@@ -82,10 +82,10 @@ echo typed | STATUS=7 "$hook" one 'two three' 2>"$E"
 [ $? -eq 7 ] && ok "its status is kept" || not_ok "status" "$E"
 grep -qx 'earlier:one two three:typed' "$E" && ok "its arguments and input too" || not_ok "input" "$E"
 try 0 hooks install
-cmp -s "$hook.pre-track-tokens" "$scratch/earlier.saved" && ok "twice is once" || not_ok "twice" "$O"
+cmp -s "$hook.pre-track-tokens" "$top/earlier.saved" && ok "twice is once" || not_ok "twice" "$O"
 try 0 hooks uninstall
 [ "$(cat "$O")" = "Put back the earlier hook: $hook" ] && ok "says what it does" || not_ok "back" "$O"
-cmp -s "$hook" "$scratch/earlier.saved" && [ -x "$hook" ] && [ ! -e "$hook.pre-track-tokens" ] &&
+cmp -s "$hook" "$top/earlier.saved" && [ -x "$hook" ] && [ ! -e "$hook.pre-track-tokens" ] &&
 	ok "the earlier one is back" || not_ok "back" "$hook"
 chmod -x "$hook"
 try 0 hooks install
@@ -93,7 +93,7 @@ commit 0
 grep -q earlier "$E" && not_ok "one that is off stays off" "$E" || ok "one that is off stays off"
 try 0 hooks uninstall
 [ -e "$hook" ] && [ ! -x "$hook" ] && ok "and comes back off" || not_ok "off" "$O"
-rm "$hook" && ln -s "$scratch/earlier.saved" "$hook"
+rm "$hook" && ln -s "$top/earlier.saved" "$hook"
 try 0 hooks install
 commit 0
 grep -q earlier "$E" && ok "a link is run" || not_ok "link" "$E"
@@ -130,13 +130,13 @@ mkdir sub && cd sub || exit 99
 try 0 hooks
 grep -q "^Installed: .*/.githooks/pre-commit" "$O" && ok "from a subdirectory too" || not_ok "sub" "$O"
 cd ..
-git config core.hooksPath "$scratch/everyone"
+git config core.hooksPath "$top/everyone"
 try 1 hooks install
-grep -q "core.hooksPath is outside this repository, so the hook '$scratch/everyone/pre-commit' serves others too" "$E" &&
+grep -q "core.hooksPath is outside this repository, so the hook '$top/everyone/pre-commit' serves others too" "$E" &&
 	ok "outside: refused" || not_ok "outside" "$E"
-grep -qx "add to '$scratch/everyone/pre-commit':" "$O" && ok "with the line to add" || not_ok "line" "$O"
-[ ! -e "$scratch/everyone" ] && ok "nothing is written there" || not_ok "written" "$O"
-{ echo '#!/bin/sh'; sed 1d "$O"; } | write "$scratch/everyone/pre-commit"
+grep -qx "add to '$top/everyone/pre-commit':" "$O" && ok "with the line to add" || not_ok "line" "$O"
+[ ! -e "$top/everyone" ] && ok "nothing is written there" || not_ok "written" "$O"
+{ echo '#!/bin/sh'; sed 1d "$O"; } | write "$top/everyone/pre-commit"
 PATH="$(dirname "$TRACK_TOKENS"):$PATH" commit 0
 reminded && ok "and the line works" || not_ok "works" "$E"
 try 0 hooks
@@ -159,10 +159,10 @@ c=$?
 [ $c != 0 ] && echo "husky - $(basename "$0") script failed (code $c)"
 exit $c
 END
-cp .husky/_/pre-commit "$scratch/husky.saved"
+cp .husky/_/pre-commit "$top/husky.saved"
 try 0 hooks install
 [ "$(cat "$O")" = "Installed: $PWD/.husky/pre-commit" ] && ok "husky: in the user's file" || not_ok "husky" "$O"
-cmp -s .husky/_/pre-commit "$scratch/husky.saved" && ok "husky's own is left alone" || not_ok "own" "$O"
+cmp -s .husky/_/pre-commit "$top/husky.saved" && ok "husky's own is left alone" || not_ok "own" "$O"
 PATH="$(dirname "$TRACK_TOKENS"):$PATH" commit 0
 reminded && ok "it runs" || not_ok "runs" "$E"
 commit 0
@@ -188,9 +188,9 @@ if [ "$LEFTHOOK" = "0" ]; then exit 0; fi
 call_lefthook() { lefthook "$@"; }
 call_lefthook run "pre-commit" "$@"
 END
-cp "$hook" "$scratch/lefthook.saved"
+cp "$hook" "$top/lefthook.saved"
 try 1 hooks install
-cmp -s "$hook" "$scratch/lefthook.saved" && ok "lefthook's hook is left alone" || not_ok "lefthook" "$hook"
+cmp -s "$hook" "$top/lefthook.saved" && ok "lefthook's hook is left alone" || not_ok "lefthook" "$hook"
 grep -q "lefthook writes '$hook' itself" "$E" && ok "and named" || not_ok "named" "$E"
 grep -q '^      run: track-tokens hooks run pre-commit$' "$O" && ok "with what to add" || not_ok "add" "$O"
 sed 1d "$O" >lefthook.yml
@@ -204,9 +204,9 @@ write "$hook" <<'END'
 # ID: 138fd403232d2ddd5efb44317e38bf03
 exec pre-commit hook-impl --config=.pre-commit-config.yaml --hook-type=pre-commit -- "$@"
 END
-cp "$hook" "$scratch/framework.saved"
+cp "$hook" "$top/framework.saved"
 try 1 hooks install
-cmp -s "$hook" "$scratch/framework.saved" && ok "pre-commit's hook is left alone" || not_ok "alone" "$hook"
+cmp -s "$hook" "$top/framework.saved" && ok "pre-commit's hook is left alone" || not_ok "alone" "$hook"
 grep -q '^        entry: track-tokens hooks run pre-commit$' "$O" && ok "with what to add" || not_ok "add" "$O"
 { echo repos:; sed 1d "$O"; } >.pre-commit-config.yaml
 try 0 hooks
@@ -226,11 +226,11 @@ try 0 hooks install
 commit 0
 grep -q "nothing was recorded on 'side'" "$E" && ok "which knows its branch" || not_ok "branch" "$E"
 cd ../super || exit 99
-git -c protocol.file.allow=always submodule --quiet add "$scratch/alone" module 2>"$E"
+git -c protocol.file.allow=always submodule --quiet add "$top/alone" module 2>"$E"
 cd module || exit 99
 git config user.email dev@example.com && git config user.name Dev
 try 0 hooks install
-[ "$(cat "$O")" = "Installed: $scratch/super/.git/modules/module/hooks/pre-commit" ] &&
+[ "$(cat "$O")" = "Installed: $top/super/.git/modules/module/hooks/pre-commit" ] &&
 	ok "a submodule has its own" || not_ok "submodule" "$O"
 commit 0
 reminded && ok "which runs" || not_ok "runs" "$E"
@@ -248,15 +248,15 @@ try 0 init --hooks
 try 0 deinit
 [ -x "$hook" ] && ok "but not one that was there before" || not_ok "before" "$O"
 repo init-lefthook
-write "$hook" <"$scratch/lefthook.saved"
+write "$hook" <"$top/lefthook.saved"
 try 0 init --hooks
 grep -q "the git hook is not installed: lefthook writes '$hook' itself" "$E" &&
 	ok "init goes on where the hook cannot" || not_ok "goes on" "$E"
 
 # --- a path that a shell would stumble over
-mkdir "$scratch/it's \$(touch pwned) here" && cp "$TRACK_TOKENS" "$scratch/it's \$(touch pwned) here/"
+mkdir "$top/it's \$(touch pwned) here" && cp "$TRACK_TOKENS" "$top/it's \$(touch pwned) here/"
 repo odd
-"$scratch/it's \$(touch pwned) here/track-tokens" hooks install >"$O"
+"$top/it's \$(touch pwned) here/track-tokens" hooks install >"$O"
 commit 0
 reminded && [ ! -e pwned ] && ok "an odd path is quoted" || not_ok "odd" "$hook"
 finish

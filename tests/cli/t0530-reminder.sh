@@ -2,9 +2,9 @@
 # What the pre-commit hook says, with real commits; and that it never breaks one.
 . "$(dirname "$0")/harness.sh"
 
-O=$scratch/stdout E=$scratch/stderr
+top=$PWD O=$PWD/stdout E=$PWD/stderr
 repo() {
-	cd "$scratch" && git init -q -b main "$1" && cd "$1" || exit 99
+	cd "$top" && git init -q -b main "$1" && cd "$1" || exit 99
 	git config user.email dev@example.com && git config user.name Dev
 	git commit -q --allow-empty -m start
 	"$TRACK_TOKENS" init --hooks >"$O" && git add . && TRACK_TOKENS=0 git commit -q -m init
@@ -19,8 +19,8 @@ commit() {
 }
 # says <text>: exactly that on standard error
 says() {
-	printf '%s' "$1" >"$scratch/expected"
-	if cmp -s "$scratch/expected" "$E"; then ok "${2:-says so}"; else not_ok "${2:-says so}" "$E"; fi
+	printf '%s' "$1" >"$top/expected"
+	if cmp -s "$top/expected" "$E"; then ok "${2:-says so}"; else not_ok "${2:-says so}" "$E"; fi
 }
 record_main="track-tokens: nothing was recorded on 'main' since its last commit: track-tokens add <total> \"notes\"
 "
@@ -134,7 +134,7 @@ commit 0 --allow-empty -m next
 says "$record_main" "and the next one"
 
 # --- repositories in every state
-cd "$scratch" && git init -q -b trunk unborn && cd unborn || exit 99
+cd "$top" && git init -q -b trunk unborn && cd unborn || exit 99
 git config user.email dev@example.com && git config user.name Dev
 "$TRACK_TOKENS" hooks install >"$O"
 commit 0 --allow-empty -m first
@@ -152,8 +152,8 @@ says "track-tokens: 1 file is in 'temp' not staged: git add temp
 git add temp && commit 0 -m y
 says "$(echo "$record_main" | sed s/main/side/)
 " "and the ledger of its branch"
-if git init -q --object-format=sha256 -b main "$scratch/sha256" 2>/dev/null; then
-	cd "$scratch/sha256" || exit 99
+if git init -q --object-format=sha256 -b main "$top/sha256" 2>/dev/null; then
+	cd "$top/sha256" || exit 99
 	git config user.email dev@example.com && git config user.name Dev
 	"$TRACK_TOKENS" hooks install >"$O"
 	commit 0 --allow-empty -m x
@@ -186,7 +186,7 @@ git config track-tokens.requireTracking true
 mkdir ../bin
 for program in 'exit 2' 'exit 70' 'exit 64' 'kill -9 $$' 'exit 127'; do
 	printf '#!/bin/sh\n%s\n' "$program" >../bin/track-tokens && chmod 755 ../bin/track-tokens
-	PATH="$scratch/bin:$PATH" commit 0 --allow-empty -m "$program"
+	PATH="$top/bin:$PATH" commit 0 --allow-empty -m "$program"
 done
 chmod 644 ../bin/track-tokens
 sed -i 's#|| tool=.*#|| tool=/gone/track-tokens#' .git/hooks/pre-commit
@@ -202,7 +202,7 @@ rm -r token_metrics && mkfifo token_metrics
 commit 0 --allow-empty -m fifo
 rm token_metrics
 TRACK_TOKENS_NOW=never commit 0 --allow-empty -m clock
-cd "$scratch" || exit 99
+cd "$top" || exit 99
 "$TRACK_TOKENS" hooks run pre-commit 2>"$E" && [ ! -s "$E" ] && ok "silent outside a repository" ||
 	not_ok "outside" "$E"
 

@@ -2,14 +2,14 @@
 # doctor: a line for each check, a verdict, and the command that mends it.
 . "$(dirname "$0")/harness.sh"
 
-O=$scratch/stdout E=$scratch/stderr
+top=$PWD O=$PWD/stdout E=$PWD/stderr
 try() {
 	want=$1; shift
 	run "$want" "$TRACK_TOKENS" "$@"
 	mv out "$O"; mv err "$E"
 }
 new() {
-	cd "$scratch" && git init -q -b main "$1" && cd "$1" || exit 99
+	cd "$top" && git init -q -b main "$1" && cd "$1" || exit 99
 	git commit -q --allow-empty -m start
 }
 # line <text>: exactly this line is in the answer
@@ -18,9 +18,9 @@ line() { if grep -qxF -- "$1" "$O"; then ok "$1"; else not_ok "$1" "$O"; fi; }
 new well
 git remote add origin git@github.com:acme/app.git
 try 0 doctor
-line "ok       repository: github.com/acme/app in '$scratch/well'"
+line "ok       repository: github.com/acme/app in '$top/well'"
 line "ok       branch: main"
-line "ok       ledger directory: '$scratch/well/token_metrics/local_tracking' will be made by the first 'track-tokens add'"
+line "ok       ledger directory: '$top/well/token_metrics/local_tracking' will be made by the first 'track-tokens add'"
 line "ok       exports: all in 'temp' are staged"
 line "ok       git hook: not installed ('track-tokens hooks install' adds a reminder)"
 line "ok       import-tokens: $(dirname "$TRACK_TOKENS")/import-tokens"
@@ -80,18 +80,18 @@ git config --unset track-tokens.prices
 TRACK_TOKENS_NOW=2040-01-01T00:00:00Z try 0 doctor
 grep -q '^warning  prices: the table is of 20[0-9-]*, [0-9]* days old$' "$O" && ok "an old table" || not_ok "old" "$O"
 
-git init -q -b main --object-format=sha256 "$scratch/sha256" && cd "$scratch/sha256" || exit 99
+git init -q -b main --object-format=sha256 "$top/sha256" && cd "$top/sha256" || exit 99
 git commit -q --allow-empty -m start
 try 0 doctor
 grep -q '(libgit2 cannot read it: git is asked instead)$' "$O" && ok "sha256" || not_ok "sha256" "$O"
 
-cd "$scratch" || exit 99
+cd "$top" || exit 99
 try 1 doctor
 line "problem  repository: '.' is not inside a git repository"
 line "         mend: git init"
 mkdir alone && cp "$TRACK_TOKENS" alone/
 new lonely
-run 0 env PATH=/usr/bin:/bin "$scratch/alone/track-tokens" doctor
+run 0 env PATH=/usr/bin:/bin "$top/alone/track-tokens" doctor
 mv out "$O"; rm -f err
 line "warning  import-tokens: not found: 'track-tokens submit' needs it"
 run 64 "$TRACK_TOKENS" doctor please

@@ -151,7 +151,7 @@ static void check_exports(struct checkup *checkup)
 			"a bare repository has no place for them");
 		return;
 	}
-	if (!text_starts_with(dir.buf, top) || dir.buf[len] != '/') {
+	if (!top || !text_starts_with(dir.buf, top) || dir.buf[len] != '/') {
 		checkup_add(checkup, "exports", VERDICT_WARNING,
 			"git config --unset track-tokens.exportDir",
 			"'%s' is outside this worktree: exports are not committed", dir.buf);

@@ -132,7 +132,7 @@ static void find_exports(struct init *run)
 		return;
 	while (dir.len && dir.buf[dir.len - 1] == '/')
 		strbuf_setlen(&dir, dir.len - 1);
-	if (strncmp(dir.buf, top, len) == 0 && dir.buf[len] == '/')
+	if (len && strncmp(dir.buf, top, len) == 0 && dir.buf[len] == '/')
 		strbuf_addstr(&run->exports, dir.buf + len + 1);
 	else
 		context_note(run->ctx,

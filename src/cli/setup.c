@@ -71,16 +71,17 @@ void setup_add_ledger_dir(struct setup_list *list, const struct vcs_repo *repo)
 
 enum tt_code setup_lock(int *out, const struct vcs_repo *repo, struct tt_error *err)
 {
-	_autoclose_ int fd = open(vcs_common_dir(repo), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(vcs_common_dir(repo), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return tt_fail_errno(err, "cannot open '%s'", vcs_common_dir(repo));
 	/* Where directories cannot be locked, the last one wins, in whole files. */
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+		(void)close(fd);
 		return tt_fail(err, TT_EBUSY,
 			"another track-tokens is setting up this repository: try again");
+	}
 	*out = fd;
-	fd = -1;
 	return TT_OK;
 }
 
@@ -91,6 +92,11 @@ struct spot {
 	const char *name; /* in dir, borrowed from the item */
 	char *shown;
 };
+
+#define SPOT_INIT                     \
+	{                             \
+		.dir = -1, .name = "" \
+	}
 
 static void spot_release(struct spot *spot)
 {
@@ -168,7 +174,7 @@ static enum setup_state judge_text(const struct setup_item *item, const struct s
 enum tt_code setup_look(enum setup_state *out, const struct setup_item *item,
 	const struct setup_item *made, const struct vcs_repo *repo, struct tt_error *err)
 {
-	_cleanup_(spot_release) struct spot spot = { .dir = -1 };
+	_cleanup_(spot_release) struct spot spot = SPOT_INIT;
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 	struct tt_error problem = TT_ERROR_INIT;
 	bool found;
@@ -212,7 +218,7 @@ static enum tt_code append_lines(
 enum tt_code setup_make(
 	const struct setup_item *item, const struct vcs_repo *repo, struct tt_error *err)
 {
-	_cleanup_(spot_release) struct spot spot = { .dir = -1 };
+	_cleanup_(spot_release) struct spot spot = SPOT_INIT;
 	_autoclose_ int made = -1;
 
 	if (item->kind == SETUP_DIRECTORY)
@@ -232,9 +238,7 @@ static enum tt_code take_dir(
 {
 	if (!fs_exists(spot->dir, spot->name)) {
 		*out = SETUP_GONE;
-	} else if (dry) {
-		*out = SETUP_TAKEN;
-	} else if (unlinkat(spot->dir, spot->name, AT_REMOVEDIR) == 0) {
+	} else if (dry || unlinkat(spot->dir, spot->name, AT_REMOVEDIR) == 0) {
 		*out = SETUP_TAKEN;
 	} else if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR || errno == EBUSY) {
 		*out = SETUP_LEFT;
@@ -282,7 +286,7 @@ static enum tt_code take_text(enum setup_outcome *out, const struct setup_item *
 enum tt_code setup_take_back(enum setup_outcome *out, const struct setup_item *item,
 	const struct vcs_repo *repo, bool dry, struct tt_error *err)
 {
-	_cleanup_(spot_release) struct spot spot = { .dir = -1 };
+	_cleanup_(spot_release) struct spot spot = SPOT_INIT;
 	struct tt_error problem = TT_ERROR_INIT;
 
 	if (open_spot(&spot, item, repo, &problem) != TT_OK) {

@@ -10,7 +10,9 @@
 #include "base/mem.h"
 #include "internal.h"
 
+#ifndef __GLIBC__ /* whose <unistd.h> declares it */
 extern char **environ;
+#endif
 
 enum { GIT_ARGS_MAX = 16, GIT_OUTPUT_MAX = 16 * 1024 * 1024 };
 

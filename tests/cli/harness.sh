@@ -27,6 +27,7 @@ done
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/tt-test.XXXXXX") || exit 99
 trap 'cd /; rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 99
+export LSAN_OPTIONS="suppressions=$TESTS_DIR/support/lsan.supp:print_suppressions=0"
 umask 022
 export HOME="$scratch" LC_ALL=C.UTF-8 TZ=UTC TRACK_TOKENS_NOW=2026-01-02T03:04:05Z
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null

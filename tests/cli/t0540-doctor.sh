@@ -85,6 +85,14 @@ git commit -q --allow-empty -m start
 try 0 doctor
 grep -q '(libgit2 cannot read it: git is asked instead)$' "$O" && ok "sha256" || not_ok "sha256" "$O"
 
+git clone -q --bare "$top/well" "$top/bare.git" && cd "$top/bare.git" || exit 99
+try 0 doctor
+line "ok       exports: a bare repository has no place for them"
+git config track-tokens.exportDir /elsewhere
+try 0 doctor
+line "warning  exports: '/elsewhere' is outside this worktree: exports are not committed"
+try 0 init
+
 cd "$top" || exit 99
 try 1 doctor
 line "problem  repository: '.' is not inside a git repository"

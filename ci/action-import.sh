@@ -1,0 +1,20 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Import the exports of the checkout in the current directory, as the action's
+# inputs say (INPUT_PATH, INPUT_CHECK, INPUT_STRICT, INPUT_BRANCH).
+set -eu
+PATH=$(cd "$(dirname "$0")/.." && pwd)/build/release/bin:$PATH
+
+set --
+[ "${INPUT_CHECK:-}" != true ] || set -- "$@" --check
+[ "${INPUT_STRICT:-}" != true ] || set -- "$@" --strict
+[ -z "${INPUT_BRANCH:-}" ] || set -- "$@" --branch "$INPUT_BRANCH"
+set -- "$@" --
+[ -z "${INPUT_PATH:-}" ] || set -- "$@" "$INPUT_PATH"
+
+# A file that was rejected is told by an annotation and in the summary; the
+# others are imported, so the job goes on.
+status=0
+import-tokens "$@" || status=$?
+[ "$status" = 3 ] || exit "$status"

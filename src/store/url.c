@@ -13,7 +13,7 @@ struct span {
 	size_t len;
 };
 
-static const char blanks[] = " \t\r\n\"<>";
+static const char blanks[] = " \t\r\n";
 
 /* --- where secrets are -------------------------------------------------- */
 
@@ -31,37 +31,59 @@ static const char *last_at_sign(const char *from, const char *end)
  * than too little, since the password may hold any character unencoded. */
 static struct span user_password(const char *url)
 {
-	const char *scheme = strstr(url, "://");
-	const char *from = scheme ? scheme + 3 : url;
-	const char *end = from + strcspn(from, blanks);
-	const char *at = scheme ? last_at_sign(from, end) : NULL;
-	const char *colon = at ? memchr(from, ':', (size_t)(at - from)) : NULL;
+	for (const char *scheme = strstr(url, "://"); scheme; scheme = strstr(scheme + 1, "://")) {
+		const char *from = scheme + 3;
+		const char *at = last_at_sign(from, from + strcspn(from, blanks));
+		const char *colon = at ? memchr(from, ':', (size_t)(at - from)) : NULL;
 
-	if (!colon)
-		return (struct span){ NULL, 0 };
-	return (struct span){ colon + 1, (size_t)(at - colon - 1) };
+		if (colon)
+			return (struct span){ colon + 1, (size_t)(at - colon - 1) };
+	}
+	return (struct span){ NULL, 0 };
 }
 
 static bool follows_separator(const char *text, const char *word)
 {
-	return word == text || strchr("?& \t\n", word[-1]) != NULL;
+	return word == text || strchr("?&\"' \t\r\n", word[-1]) != NULL;
+}
+
+/* What stands behind "password", if that is "=", with or without blanks. */
+static const char *value_of(const char *behind)
+{
+	behind += strspn(behind, blanks);
+	if (*behind != '=')
+		return NULL;
+	return behind + 1 + strspn(behind + 1, blanks);
+}
+
+/* A value as libpq reads it: in quotes, where a backslash takes the next
+ * character as it is, or up to a blank. */
+static size_t value_length(const char *value)
+{
+	size_t n = 1;
+
+	if (*value != '\'')
+		return strcspn(value, "& \t\r\n");
+	while (value[n] && value[n] != '\'')
+		n += value[n] == '\\' && value[n + 1] ? 2 : 1;
+	return value[n] ? n + 1 : n;
 }
 
 /* The next value of a parameter or keyword "...password=" from `text` on. */
 static struct span param_password(const char *start, const char *text)
 {
-	static const char *const names[] = { "password=", "sslpassword=" };
+	static const char *const names[] = { "password", "sslpassword" };
 	struct span found = { NULL, 0 };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		for (const char *p = strstr(text, names[i]); p; p = strstr(p + 1, names[i])) {
-			const char *value = p + strlen(names[i]);
+			const char *value = value_of(p + strlen(names[i]));
 
-			if (!follows_separator(start, p) || (found.at && found.at <= value))
+			if (!value || !follows_separator(start, p) ||
+				(found.at && found.at <= value))
 				continue;
 			found.at = value;
-			found.len = *value == '\'' ? strcspn(value + 1, "'") + 1
-						   : strcspn(value, "& \t\r\n\"");
+			found.len = value_length(value);
 		}
 	return found;
 }
@@ -86,14 +108,15 @@ static void add_with_masked_params(struct strbuf *out, const char *text)
 
 void store_mask_url(struct strbuf *out, const char *url)
 {
-	struct span secret = user_password(url);
+	_cleanup_(strbuf_release) struct strbuf half = STRBUF_INIT;
+	struct span secret;
 
-	if (secret.at) {
-		strbuf_add(out, url, (size_t)(secret.at - url));
-		strbuf_addstr(out, "***");
-		url = secret.at + secret.len;
+	for (; (secret = user_password(url)).at; url = secret.at + secret.len) {
+		strbuf_add(&half, url, (size_t)(secret.at - url));
+		strbuf_addstr(&half, "***");
 	}
-	add_with_masked_params(out, url);
+	strbuf_addstr(&half, url);
+	add_with_masked_params(out, half.buf);
 }
 
 void url_hide(struct strbuf *text, const char *secret)

@@ -76,7 +76,15 @@ const char *context_env(const char *name)
 
 enum tt_code context_open_repo(struct context *ctx, struct tt_error *err)
 {
-	return ctx->repo ? TT_OK : vcs_open(&ctx->repo, ".", err);
+	_autofree_ char *here = NULL;
+
+	if (ctx->repo || vcs_open(&ctx->repo, ".", err) == TT_OK)
+		return TT_OK;
+	if (err->code != TT_ENOTFOUND)
+		return err->code;
+	here = getcwd(NULL, 0);
+	return tt_fail(err, TT_ENOTFOUND, "'%s' is not inside a git repository (-C names another)",
+		here ? here : ".");
 }
 
 bool context_can_ask(void)

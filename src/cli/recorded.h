@@ -15,7 +15,12 @@
  *
  *	💾 Auto-exported to: tokens_token-usage_20251105_001139_5f1c09aa.json
  *
- * The pictures are left out where the terminal cannot show them.
+ * The pictures are left out where the terminal cannot show them.  With --json:
+ *
+ *	{"version":1,"added":{"id":...,"revision":1,"kind":"manual","tokens":54161},
+ *	 "branch":...,"total_tokens":54161,"sessions":1,"export":path or null}
+ *
+ * ("amended" and "removed" likewise).
  */
 struct recorded {
 	const char *verb;     /* of the JSON: "added", "amended", "removed" */

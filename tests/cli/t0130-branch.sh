@@ -48,6 +48,12 @@ while IFS= read -r name; do
 	"$TRACK_TOKENS" show --json "--branch=$name" >shown 2>err
 	grep -q "\"tokens\":${i}[,}]" shown && ok "tokens of '$name'" || not_ok "'$name'" shown
 done <"$FIXTURES_DIR/evil_branches.txt"
+while IFS= read -r name; do
+	git check-ref-format "refs/heads/$name" 2>../err && git symbolic-ref HEAD "refs/heads/$name" || continue
+	run 0 "$TRACK_TOKENS" add 5
+	on "$name" "checked out"
+done <"$FIXTURES_DIR/evil_branches.txt"
+rm ../err
 [ -z "$(find . -name pwned)" ] && [ "$(ls -A ..)" = "$before" ] && ok "nothing outside was touched" ||
 	not_ok "outside" out
 [ -z "$(find token_metrics temp -name '*[!A-Za-z0-9._%~-]*')" ] && ok "file names are plain" ||

@@ -28,6 +28,7 @@ struct deinit {
 	bool holds_ledgers;
 	struct strbuf out;
 	struct json_writer json;
+	struct setup_list taken; /* so far, or what would have been */
 	size_t changes;
 };
 
@@ -69,6 +70,29 @@ static bool has_ledgers(const struct vcs_repo *repo)
 	return found;
 }
 
+/* Would nothing be in the directory after what was taken before it? */
+static bool would_be_empty(const struct deinit *run, const struct setup_item *item)
+{
+	const char *root = item->base == SETUP_WORKTREE ? vcs_worktree(run->ctx->repo)
+							: record_place(run->ctx->repo).root;
+	_autofree_ char *path = xasprintf("%s/%s", root, item->path);
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+	bool empty = true;
+
+	while (dir && empty && (entry = readdir(dir))) {
+		_autofree_ char *name = xasprintf("%s/%s", item->path, entry->d_name);
+
+		empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+		for (size_t i = 0; i < run->taken.count && !empty; i++)
+			empty = run->taken.items[i].base == item->base &&
+				strcmp(run->taken.items[i].path, name) == 0;
+	}
+	if (dir)
+		closedir(dir);
+	return empty;
+}
+
 static enum tt_code take_hook(struct deinit *run, struct tt_error *err)
 {
 	_cleanup_(git_hook_release) struct git_hook hook = GIT_HOOK_INIT;
@@ -97,12 +121,17 @@ static enum tt_code take_item(
 	}
 	if (setup_take_back(&outcome, item, run->ctx->repo, run->dry, err) != TT_OK)
 		return err->code;
-	if (outcome == SETUP_TAKEN)
+	if (run->dry && item->kind == SETUP_DIRECTORY && outcome == SETUP_TAKEN &&
+		!would_be_empty(run, item))
+		outcome = SETUP_LEFT;
+	if (outcome == SETUP_TAKEN) {
+		setup_add(&run->taken, item->kind, item->base, item->path, "", 0);
 		announce(run, item->path, NULL);
-	else if (outcome == SETUP_LEFT)
+	} else if (outcome == SETUP_LEFT) {
 		announce(run, item->path,
 			item->kind == SETUP_DIRECTORY ? "it is not empty"
 						      : "it was changed since init made it");
+	}
 	return TT_OK;
 }
 
@@ -149,6 +178,7 @@ static enum tt_code run(
 		return err->code;
 	deinit.holds_ledgers = has_ledgers(ctx->repo);
 	code = take_all(&deinit, &made, err);
+	setup_release(&deinit.taken);
 	strbuf_release(&deinit.out);
 	if (code != TT_OK || o->dry_run)
 		return code;

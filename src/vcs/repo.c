@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/fs.h"
@@ -76,21 +77,34 @@ static const char *environment(const char *name)
 	return value && *value ? value : NULL;
 }
 
+/* libgit2 would search upwards from a GIT_DIR that is none. */
+static bool is_git_dir(const char *path)
+{
+	_autofree_ char *head = vcs_path_join(path, "HEAD");
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return false;
+	return S_ISREG(st.st_mode) || lstat(head, &st) == 0;
+}
+
 /* Where the git directory is: GIT_DIR, else what a search upwards finds. */
 static enum tt_code find_git_dir(char **out, const char *start, struct tt_error *err)
 {
 	_cleanup_(vcs_buf_release) git_buf found = GIT_BUF_INIT;
-	_autofree_ char *shown = text_visible(start);
 	const char *given = environment("GIT_DIR");
-	_autofree_ char *path = given ? vcs_path_join(start, given) : NULL;
-	int rc;
+	_autofree_ char *path = vcs_path_join(start, given ? given : "");
+	_autofree_ char *shown = text_visible(given ? given : start);
+	int rc = GIT_ENOTFOUND;
 
-	if (given)
-		rc = git_repository_discover(&found, path, 1, NULL);
-	else
+	if (!given)
 		rc = git_repository_discover(&found, start,
 			environment("GIT_DISCOVERY_ACROSS_FILESYSTEM") != NULL,
 			environment("GIT_CEILING_DIRECTORIES"));
+	else if (is_git_dir(path))
+		rc = git_repository_discover(&found, path, 1, NULL);
+	if (rc == GIT_ENOTFOUND && given)
+		return tt_fail(err, TT_ENOTFOUND, "GIT_DIR '%s' is not a git repository", shown);
 	if (rc == GIT_ENOTFOUND)
 		return tt_fail(err, TT_ENOTFOUND, "'%s' is not inside a git repository", shown);
 	if (rc < 0)

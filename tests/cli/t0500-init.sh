@@ -51,9 +51,10 @@ try 0 init
 echo 'nothing to do: everything is in place' >../expected
 same ../expected "$O" "twice is once"
 picture >../second; same ../first ../second "and changes nothing"
-try 0 deinit --dry-run
+try 0 deinit --dry-run; sed 's/^would remove/removed/' "$O" >../would
 picture >../second; same ../first ../second "a dry deinit changes nothing"
 try 0 deinit
+same ../would "$O" "the dry run had said the same"
 picture >../after; same ../before ../after "deinit leaves the worktree as it was"
 [ ! -e .git/track-tokens ] && ok "and the git directory" || not_ok "record" "$O"
 try 0 deinit
@@ -76,7 +77,9 @@ try 0 deinit
 repo changed
 try 0 init
 echo x >temp/.gitkeep
+try 0 deinit --dry-run; sed 's/^would leave/left/; s/^would remove/removed/' "$O" >../would
 try 0 deinit
+same ../would "$O" "the dry run had said the same"
 grep -qx 'left temp/.gitkeep: it was changed since init made it' "$O" && ok "names what it leaves" ||
 	not_ok "leaves" "$O"
 grep -qx 'left temp: it is not empty' "$O" && ok "and its directory" || not_ok "directory" "$O"

@@ -92,6 +92,22 @@ static void vcs_open__honours_what_git_tells_its_hooks(void **state)
 	unsetenv("GIT_WORK_TREE");
 }
 
+static void vcs_open__does_not_search_from_git_dir(void **state)
+{
+	_autofree_ char *start = xasprintf("%s/r", world_dir);
+	struct tt_error err = TT_ERROR_INIT;
+	struct vcs_repo *repo = NULL;
+
+	(void)state;
+	make_repo("r");
+	setenv("GIT_DIR", "gone/.git", 1);
+	assert_int_equal(vcs_open(&repo, start, &err), TT_ENOTFOUND);
+	assert_string_equal(err.msg, "GIT_DIR 'gone/.git' is not a git repository");
+	sh("mkdir -p r/gone/.git");
+	assert_int_equal(vcs_open(&repo, start, &err), TT_ENOTFOUND);
+	unsetenv("GIT_DIR");
+}
+
 static void assert_not_found(const char *path)
 {
 	_autofree_ char *full = xasprintf("%s/%s", world_dir, path);
@@ -304,6 +320,7 @@ int main(void)
 		world_test(vcs_open__takes_a_submodule_for_a_repository_of_its_own),
 		world_test(vcs_open__follows_a_separate_git_directory),
 		world_test(vcs_open__honours_what_git_tells_its_hooks),
+		world_test(vcs_open__does_not_search_from_git_dir),
 		world_test(vcs_open__says_when_there_is_no_repository),
 		world_test(vcs_open__opens_what_libgit2_refuses),
 		world_test(vcs_open__reads_sha256_repositories),

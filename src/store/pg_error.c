@@ -17,7 +17,10 @@ static void add_clean(struct strbuf *out, const struct pg_store *pg, const char 
 	const char *used = pg->conn ? PQpass(pg->conn) : NULL;
 
 	for (;;) {
-		size_t len = strcspn(text, "\n");
+		size_t len;
+
+		text += strspn(text, "\t ");
+		len = strcspn(text, "\n");
 
 		/* Where in the server's source it failed: of no use to people. */
 		if (len && strncmp(text, "LOCATION:", 9) != 0) {
@@ -141,6 +144,13 @@ static bool is_lasting(const char *message)
 	return false;
 }
 
+/* libpq did not even try: a parameter has a value that it does not know. */
+static bool is_our_mistake(const char *message)
+{
+	return text_starts_with(message, "invalid ") ||
+	       text_starts_with(message, "could not match ");
+}
+
 static const char *remedy(const char *message)
 {
 	if (strstr(message, "certificate") || strstr(message, "does not support SSL"))
@@ -159,9 +169,12 @@ enum tt_code pg_fail_connect(struct pg_store *pg, struct tt_error *err)
 	bool again;
 
 	take_sqlstates(&plain, sqlstate, PQerrorMessage(pg->conn));
-	again = *sqlstate ? is_transient(sqlstate) : !is_lasting(plain.buf);
+	again = *sqlstate ? is_transient(sqlstate)
+			  : !is_lasting(plain.buf) && !is_our_mistake(plain.buf);
 	note(pg, sqlstate, again);
 	add_clean(&text, pg, plain.buf);
+	if (is_our_mistake(plain.buf))
+		return tt_fail(err, TT_EUSAGE, "%s", text.buf);
 	return tt_fail(err, again || !*sqlstate ? TT_EUNAVAILABLE : TT_ESTORE, "%s%s", text.buf,
 		remedy(plain.buf));
 }

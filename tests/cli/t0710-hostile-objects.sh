@@ -77,4 +77,17 @@ done
 [ ! -e pwned ] && ok 'no name is run' || not_ok 'a name was run' err
 cd .. || exit 99
 
+# --- a password is never shown, and a wrong address is not tried for a minute ---
+for url in 'postgresql://u:hunter2@localhost:port/db' 'postgresql://u:hunter2@localhost/db?sslmode=hunter2' \
+	'postgresql://u:hunter2@localhost/db?hunter2=1' 'mysql://u:hunter2@localhost/db' \
+	'host=localhost password = hunter2'; do
+	bounded "$IMPORT_TOKENS" --repository github.com/acme/app --db "$url" "$HOSTILE_GOOD"
+	cat out err >both
+	if [ "$status" -eq 64 ] && [ -s err ] && ! grep -q 'u:hunter2\|password.*hunter2\|"hunter2"' both; then
+		ok 'a wrong database URL: refused at once, without its password'
+	else
+		echo "exit $status" >>both
+		not_ok "$url" both
+	fi
+done
 finish

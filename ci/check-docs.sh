@@ -18,7 +18,7 @@ for program in track-tokens import-tokens; do
 		/^\.Ss /{print "command", $2}' "src/man/$program.1" >"$work/page"
 	sed -n 's/^command //p' "$work/page" | sort >"$work/documented"
 	{
-		"$bin/$program" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+		"$bin/$program" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p'
 		echo completion
 	} | sort >"$work/commands"
 	diff -u "$work/commands" "$work/documented" || bad=1

@@ -330,24 +330,27 @@ const char *git_hook_keeper_name(const struct git_hook *hook)
 	return names[hook->keeper];
 }
 
+/* For those who have no track-tokens as well: the file is often a team's. */
+static const char tolerant_command[] =
+	"command -v track-tokens >/dev/null || exit 0; "
+	"track-tokens hooks run pre-commit </dev/null || [ $? -ne 1 ]";
+
 void git_hook_add_advice(struct strbuf *out, const struct git_hook *hook)
 {
-	static const char command[] = "track-tokens hooks run pre-commit";
-
 	if (hook->keeper == HOOK_BY_LEFTHOOK)
 		strbuf_addf(out,
 			"add to lefthook.yml:\n"
 			"pre-commit:\n  commands:\n    track-tokens:\n      run: %s\n",
-			command);
+			tolerant_command);
 	else if (hook->keeper == HOOK_BY_PRE_COMMIT)
 		strbuf_addf(out,
 			"add to .pre-commit-config.yaml, below 'repos:':\n"
 			"  - repo: local\n    hooks:\n      - id: track-tokens\n"
-			"        name: track-tokens reminder\n        entry: %s\n"
+			"        name: track-tokens reminder\n        entry: sh -c '%s'\n"
 			"        language: system\n        always_run: true\n"
 			"        pass_filenames: false\n        verbose: true\n",
-			command);
+			tolerant_command);
 	else
-		strbuf_addf(out, "add to '%s':\n%s </dev/null || [ $? -ne 1 ] || exit 1\n",
-			hook->path.buf, command);
+		strbuf_addf(
+			out, "add to '%s':\n(%s) || exit 1\n", hook->path.buf, tolerant_command);
 }

@@ -139,6 +139,8 @@ grep -qx "add to '$top/everyone/pre-commit':" "$O" && ok "with the line to add" 
 { echo '#!/bin/sh'; sed 1d "$O"; } | write "$top/everyone/pre-commit"
 PATH="$(dirname "$TRACK_TOKENS"):$PATH" commit 0
 reminded && ok "and the line works" || not_ok "works" "$E"
+commit 0
+[ ! -s "$E" ] && ok "and is silent where there is no track-tokens" || not_ok "silent" "$E"
 try 0 hooks
 grep -q '^Installed: ' "$O" && ok "and is seen" || not_ok "seen" "$O"
 try 1 hooks uninstall
@@ -192,8 +194,13 @@ cp "$hook" "$top/lefthook.saved"
 try 1 hooks install
 cmp -s "$hook" "$top/lefthook.saved" && ok "lefthook's hook is left alone" || not_ok "lefthook" "$hook"
 grep -q "lefthook writes '$hook' itself" "$E" && ok "and named" || not_ok "named" "$E"
-grep -q '^      run: track-tokens hooks run pre-commit$' "$O" && ok "with what to add" || not_ok "add" "$O"
+grep -q '^      run: .*track-tokens hooks run pre-commit' "$O" && ok "with what to add" || not_ok "add" "$O"
 sed 1d "$O" >lefthook.yml
+# lefthook runs what stands behind "run:" with sh -c.
+PATH="$(dirname "$TRACK_TOKENS"):$PATH" sh -c "$(sed -n 's/^      run: //p' lefthook.yml)" 2>"$E" && reminded &&
+	ok "and the command works" || not_ok "command" "$E"
+sh -c "$(sed -n 's/^      run: //p' lefthook.yml)" 2>"$E" && [ ! -s "$E" ] &&
+	ok "and is silent where there is no track-tokens" || not_ok "silent" "$E"
 try 0 hooks
 grep -q '^Installed: ' "$O" && ok "which is then seen" || not_ok "seen" "$O"
 
@@ -207,8 +214,11 @@ END
 cp "$hook" "$top/framework.saved"
 try 1 hooks install
 cmp -s "$hook" "$top/framework.saved" && ok "pre-commit's hook is left alone" || not_ok "alone" "$hook"
-grep -q '^        entry: track-tokens hooks run pre-commit$' "$O" && ok "with what to add" || not_ok "add" "$O"
+grep -q "^        entry: sh -c 'command -v .*'$" "$O" && ok "with what to add" || not_ok "add" "$O"
 { echo repos:; sed 1d "$O"; } >.pre-commit-config.yaml
+entry=$(sed -n 's/^        entry: //p' .pre-commit-config.yaml)
+PATH="$(dirname "$TRACK_TOKENS"):$PATH" sh -c "$entry" 2>"$E" && reminded && ok "and the entry works" ||
+	not_ok "entry" "$E"
 try 0 hooks
 grep -q '^Installed: ' "$O" && ok "which is then seen" || not_ok "seen" "$O"
 # pre-commit keeps a hook that it finds as pre-commit.legacy.

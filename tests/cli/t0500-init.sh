@@ -122,7 +122,7 @@ try 65 init
 [ ! -e ../target/x ] && ok "nor is one inside" || not_ok "followed" "$E"
 cd "$top" && mkdir none && cd none || exit 99
 try 66 init
-grep -qx "track-tokens: '.' is not inside a git repository" "$E" && ok "no repository" || not_ok "none" "$E"
+grep -qxF "track-tokens: '$PWD' is not inside a git repository (-C names another)" "$E" && ok "no repository" || not_ok "none" "$E"
 
 # --- worktrees and bare repositories
 repo main-worktree

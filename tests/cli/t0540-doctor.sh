@@ -95,7 +95,7 @@ try 0 init
 
 cd "$top" || exit 99
 try 1 doctor
-line "problem  repository: '.' is not inside a git repository"
+line "problem  repository: '$PWD' is not inside a git repository (-C names another)"
 line "         mend: git init"
 mkdir alone && cp "$TRACK_TOKENS" alone/
 new lonely

@@ -131,6 +131,15 @@ cmp -s before token_metrics/local_tracking/tokens_token-usage.json &&
 run 0 "$TRACK_TOKENS" add 7 --json --branch json
 grep -Eq '^\{"version":1,"added":\{"id":"[0-9a-f-]{36}","revision":1,"kind":"manual","tokens":7\},"branch":"json","total_tokens":7,"sessions":1,"export":"/.*/temp/tokens_json_20260102_030405_[0-9a-f]{8}\.json"\}$' out &&
 	ok "the shape of the JSON" || not_ok "JSON" out
+# --- when: the time is UTC, the day is the author's ---
+TZ=IST-5:30 TRACK_TOKENS_NOW=2026-01-01T20:00:00Z run 0 "$TRACK_TOKENS" add 5 --branch zone
+TZ=IST-5:30 run 0 "$TRACK_TOKENS" add 6 --branch zone --date 2026-01-01
+zone=token_metrics/local_tracking/tokens_zone.json
+grep -q '"timestamp":"2026-01-01T20:00:00Z","day":"2026-01-02","tokens":5,' "$zone" &&
+	ok "an evening in London is a morning in Delhi" || not_ok "day" "$zone"
+grep -q '"timestamp":"2026-01-01T06:30:00Z","day":"2026-01-01","tokens":6,' "$zone" &&
+	ok "a day alone is its noon there" || not_ok "noon" "$zone"
+
 # --- who ---
 author() { # <setting> <expected>
 	git config track-tokens.author "$1"

@@ -37,4 +37,21 @@ grep -Eq '^\{"version":1,"branch":"main","tokens":11,"archived":"/[^"]*","export
 	ok "the shape of the JSON" || not_ok "JSON" out
 [ "$(ls token_metrics/local_tracking/archive | wc -l)" -eq 2 ] && ok "both archives are there" ||
 	not_ok "archives" out
+
+# A terminal is asked.
+rm temp && mv away temp
+command -v script >/dev/null 2>&1 || { finish; exit; }
+answer() { # <answer> <expected status>
+	run 0 "$TRACK_TOKENS" add 9
+	printf '%s\n' "$1" >answer
+	script -qec "'$TRACK_TOKENS' reset" /dev/null <answer >out 2>err
+	[ $? -eq "$2" ] && ok "answer '$1': $2" || not_ok "answer '$1'" out
+	grep -q "archive the ledger of branch 'main' and begin at 0? \[y/N\]" out &&
+		ok "is asked" || not_ok "is asked" out
+}
+answer n 1
+grep -q 'nothing was changed' out && ok "no: nothing was changed" || not_ok "no" out
+answer y 0
+run 0 "$TRACK_TOKENS" show --json
+grep -q '"tokens":0,"usage"' out && ok "yes: begins at 0" || not_ok "yes" out
 finish

@@ -35,22 +35,35 @@ static void schedule(uint32_t w[static 64], const unsigned char *block)
 	}
 }
 
+/* Round i on the eight words, which stay where they are: it is their names that
+ * move.  With a constant i they are registers. */
+static inline void step(uint32_t v[static 8], unsigned i, uint32_t add)
+{
+	uint32_t a = v[(0 - i) & 7], b = v[(1 - i) & 7], c = v[(2 - i) & 7];
+	uint32_t e = v[(4 - i) & 7], f = v[(5 - i) & 7], g = v[(6 - i) & 7];
+	uint32_t *d = &v[(3 - i) & 7], *h = &v[(7 - i) & 7];
+	uint32_t choose = (e & f) ^ (~e & g), majority = (a & b) ^ (a & c) ^ (b & c);
+
+	*h += (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + choose + add;
+	*d += *h;
+	*h += (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + majority;
+}
+
 static void compress(uint32_t h[static 8], const unsigned char *block)
 {
 	uint32_t w[64], v[8];
 
 	schedule(w, block);
 	memcpy(v, h, sizeof v);
-	for (int i = 0; i < 64; i++) {
-		uint32_t choose = (v[4] & v[5]) ^ (~v[4] & v[6]);
-		uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-		uint32_t t1 = v[7] + (rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25)) +
-			      choose + constants[i] + w[i];
-		uint32_t t2 = (rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22)) + majority;
-
-		memmove(v + 1, v, 7 * sizeof *v);
-		v[4] += t1;
-		v[0] = t1 + t2;
+	for (int i = 0; i < 64; i += 8) {
+		step(v, 0, constants[i] + w[i]);
+		step(v, 1, constants[i + 1] + w[i + 1]);
+		step(v, 2, constants[i + 2] + w[i + 2]);
+		step(v, 3, constants[i + 3] + w[i + 3]);
+		step(v, 4, constants[i + 4] + w[i + 4]);
+		step(v, 5, constants[i + 5] + w[i + 5]);
+		step(v, 6, constants[i + 6] + w[i + 6]);
+		step(v, 7, constants[i + 7] + w[i + 7]);
 	}
 	for (int i = 0; i < 8; i++)
 		h[i] += v[i];

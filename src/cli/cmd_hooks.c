@@ -32,9 +32,11 @@ static bool is_ours(const struct git_hook *hook)
 static void answer(
 	struct context *ctx, const struct git_hook *hook, const char *action, const char *sentence)
 {
-	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
+	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT, advice = STRBUF_INIT;
 	struct json_writer w = { .out = &out };
 
+	if (!git_hook_is_writable(hook) && !is_ours(hook))
+		git_hook_add_advice(&advice, hook);
 	if (ctx->common.json) {
 		json_open(&w, '{');
 		json_put_int(&w, "format_version", 1);
@@ -44,6 +46,7 @@ static void answer(
 		json_put_string(&w, "state", state_names[hook->state]);
 		json_put_string(&w, "kept_by", git_hook_keeper_name(hook));
 		json_put_bool(&w, "runs_earlier_hook", hook->kept);
+		json_put_string(&w, "advice", advice.len ? advice.buf : NULL);
 		json_close(&w, '}');
 	} else {
 		strbuf_addf(&out, "%s: ", sentence);
@@ -60,7 +63,10 @@ static enum tt_code refuse(struct context *ctx, const struct git_hook *hook, str
 	_cleanup_(strbuf_release) struct strbuf advice = STRBUF_INIT;
 
 	git_hook_add_advice(&advice, hook);
-	(void)fputs(advice.buf, ctx->out);
+	if (ctx->common.json)
+		answer(ctx, hook, "refuse", "");
+	else
+		(void)fputs(advice.buf, ctx->out);
 	if (hook->keeper == HOOK_BY_OUTSIDER)
 		return tt_fail(err, TT_EFAILED,
 			"nothing was changed: core.hooksPath is outside this repository, so the "

@@ -141,6 +141,35 @@ try 0 init
 try 0 deinit
 [ ! -e track-tokens ] && ok "which is taken back" || not_ok "bare back" "$O"
 
+# --- the workflow
+workflow=.github/workflows/token-metrics.yml
+if [ -f "$SOURCE_DIR/$workflow" ]; then
+	repo workflow
+	try 0 init --all
+	cmp -s "$SOURCE_DIR/$workflow" $workflow && ok "writes the workflow" || not_ok "workflow" "$O"
+	[ -x .git/hooks/pre-commit ] && ok "--all is the hook too" || not_ok "hook" "$O"
+	try 0 deinit
+	[ ! -e .github ] && ok "takes it back" || not_ok "back" "$O"
+	mkdir -p .github/workflows && echo mine >$workflow
+	try 0 init --workflow
+	grep -q "'$workflow' is there with other content: it is left as it is" "$E" && ok "another is left" ||
+		not_ok "another" "$E"
+	try 0 deinit
+	[ "$(cat $workflow)" = mine ] && ok "for good" || not_ok "for good" "$O"
+	# What an earlier version made, and nobody touched, is renewed.
+	repo renewed
+	try 0 init --workflow
+	sum=$(sed -n 's/.*token-metrics.yml","hash":"\([0-9a-f]*\)".*/\1/p' .git/track-tokens/init.json)
+	: >$workflow
+	empty=$(sed -n 's/.*gitkeep","hash":"\([0-9a-f]*\)".*/\1/p' .git/track-tokens/init.json)
+	sed -i "s/$sum/$empty/" .git/track-tokens/init.json
+	try 0 init --workflow
+	grep -qx "renewed $workflow" "$O" && cmp -s "$SOURCE_DIR/$workflow" $workflow &&
+		ok "an earlier version is renewed" || not_ok "renewed" "$O"
+	try 0 deinit
+	[ ! -e .github ] && ok "and taken back" || not_ok "back" "$O"
+fi
+
 # --- JSON
 repo json
 try 0 init --json --dry-run

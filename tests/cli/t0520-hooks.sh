@@ -42,7 +42,7 @@ try 0 hooks install
 commit 0
 reminded && ok "it runs" || not_ok "runs" "$E"
 try 0 hooks status --json
-printf '{"format_version":1,"hook":"pre-commit","action":"none","path":"%s","state":"current","kept_by":"git","runs_earlier_hook":false}\n' "$hook" >"$top/expected"
+printf '{"format_version":1,"hook":"pre-commit","action":"none","path":"%s","state":"current","kept_by":"git","runs_earlier_hook":false,"advice":null}\n' "$hook" >"$top/expected"
 cmp -s "$top/expected" "$O" && ok "JSON" || not_ok "JSON" "$O"
 sed -i 's/hook 1:/hook 0:/' "$hook"
 try 0 hooks
@@ -135,8 +135,12 @@ try 1 hooks install
 grep -q "core.hooksPath is outside this repository, so the hook '$top/everyone/pre-commit' serves others too" "$E" &&
 	ok "outside: refused" || not_ok "outside" "$E"
 grep -qx "add to '$top/everyone/pre-commit':" "$O" && ok "with the line to add" || not_ok "line" "$O"
+cp "$O" "$top/advice"
+try 1 hooks install --json
+grep -q '"action":"refuse".*"kept_by":"core.hooksPath".*"advice":"add to ' "$O" && ok "JSON has it too" ||
+	not_ok "JSON" "$O"
 [ ! -e "$top/everyone" ] && ok "nothing is written there" || not_ok "written" "$O"
-{ echo '#!/bin/sh'; sed 1d "$O"; } | write "$top/everyone/pre-commit"
+{ echo '#!/bin/sh'; sed 1d "$top/advice"; } | write "$top/everyone/pre-commit"
 PATH="$(dirname "$TRACK_TOKENS"):$PATH" commit 0
 reminded && ok "and the line works" || not_ok "works" "$E"
 commit 0

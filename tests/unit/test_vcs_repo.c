@@ -133,22 +133,30 @@ static void vcs_open__says_when_there_is_no_repository(void **state)
 
 /* Formats that this libgit2 refuses, each with the git directory it leaves. */
 static const struct {
-	const char *make, *branch;
+	const char *make;
+	bool limited; /* even when its extension is declared known */
 } refused[] = {
 	{ "git config core.repositoryformatversion 1 && git config extensions.worktreeConfig true",
-		"main" },
+		false },
 	{ "git config core.repositoryformatversion 1 && git config extensions.partialClone origin",
-		"main" },
+		false },
 	{ "git config core.repositoryformatversion 1 && git config extensions.preciousObjects true",
-		"main" },
+		false },
 	{ "git config core.repositoryformatversion 1 && "
 	  "git config extensions.relativeWorktrees true",
-		"main" },
+		false },
 	{ "git config core.repositoryformatversion 1 && git config extensions.fromTheFuture true",
-		"main" },
-	{ "git config core.repositoryformatversion 2", "main" },
-	{ "git sparse-checkout init --cone >/dev/null 2>&1", "main" },
+		true },
+	{ "git config core.repositoryformatversion 2", true },
+	{ "git sparse-checkout init --cone >/dev/null 2>&1", false },
 };
+
+static void assert_limited(const char *path, bool expected)
+{
+	_cleanup_(vcs_closep) struct vcs_repo *repo = open_at(path);
+
+	assert_int_equal(vcs_is_limited(repo), expected);
+}
 
 static void vcs_open__opens_what_libgit2_refuses(void **state)
 {
@@ -156,7 +164,8 @@ static void vcs_open__opens_what_libgit2_refuses(void **state)
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
 		make_repo("r");
 		sh("git -C r worktree add -q -b side ../w && cd r && %s", refused[i].make);
-		assert_branch("r", refused[i].branch, VCS_BRANCH_HEAD);
+		assert_branch("r", "main", VCS_BRANCH_HEAD);
+		assert_limited("r", refused[i].limited);
 		assert_branch("w", "side", VCS_BRANCH_HEAD);
 		assert_paths(&(struct expected_paths){ "r", "r", "r", "r/.git", "r/.git" });
 		assert_paths(
@@ -216,6 +225,7 @@ static void vcs_open__accepts_another_owner(void **state)
 	make_repo("r");
 	sh("chown -R 12345 r");
 	assert_branch("r", "main", VCS_BRANCH_HEAD);
+	assert_limited("r", false);
 }
 
 static void vcs_open__opens_shallow_and_partial_clones(void **state)

@@ -135,6 +135,20 @@ enum tt_code command_unknown(const struct program *program, const char *name, st
 	return tt_fail(err, TT_EUSAGE, "unknown command '%s'", name);
 }
 
+/* The word at argv[at] names no command: say so, unless an option before it is
+ * unknown, so that the word may have been its value. */
+static enum tt_code refuse_word(
+	const struct program *program, int at, char **argv, struct tt_error *err)
+{
+	const char *word = argv[at];
+	struct common_options ignored = { 0 };
+	int operands;
+
+	if (options_parse(NULL, NULL, common_rows, &ignored, at, argv, &operands, err) != TT_OK)
+		return err->code;
+	return command_unknown(program, word, err);
+}
+
 /* Which command argv names.  Its name is taken out, so that options may stand
  * before it; *command stays NULL when no word is there and nothing falls back. */
 static enum tt_code choose_command(const struct command **command, const struct program *program,
@@ -146,7 +160,7 @@ static enum tt_code choose_command(const struct command **command, const struct 
 	const struct command *found = at ? command_find(program, argv[at]) : NULL;
 
 	if (!found && at && !program->fallback_takes_words)
-		return command_unknown(program, argv[at], err);
+		return refuse_word(program, at, argv, err);
 	if (found) {
 		memmove(argv + at, argv + at + 1, (size_t)(*argc - at) * sizeof *argv);
 		--*argc;

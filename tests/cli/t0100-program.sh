@@ -32,6 +32,8 @@ mistake "unknown command 'shwo': did you mean 'show'?" shwo
 mistake "unknown command 'frobnicate'" frobnicate
 mistake "unknown option '--jsno': did you mean '--json'?" version --jsno
 mistake "unknown option '-z'" version -z
+mistake "unknown option '-n'" -n 3 show
+mistake "unknown command '3'" 3 -n show
 mistake "option '--color': 'blue' is not one of auto|always|never" version --color blue
 mistake "option '--directory' needs a value (DIR)" -C
 esc=$(printf '\033')

@@ -20,7 +20,9 @@ static void begin_line(const struct screen *s, const char *glyph, const char *la
 static void add_title(const struct screen *s)
 {
 	screen_rule(s, '=', RULE);
-	strbuf_addstr(s->out, "  TOKEN TRACKING STATUS\n");
+	strbuf_addstr(s->out, "  ");
+	screen_bold(s, "TOKEN TRACKING STATUS");
+	strbuf_addch(s->out, '\n');
 	screen_rule(s, '=', RULE);
 }
 
@@ -96,7 +98,9 @@ static void add_session(struct table *t, const struct report_record *record)
 
 static void begin_list(const struct screen *s, const char *title)
 {
-	strbuf_addf(s->out, "\n%s:\n", title);
+	strbuf_addch(s->out, '\n');
+	screen_bold(s, title);
+	strbuf_addstr(s->out, ":\n");
 	screen_rule(s, '-', RULE);
 }
 

@@ -33,6 +33,13 @@ void screen_glyph(const struct screen *s, const char *glyph)
 		strbuf_addf(s->out, "%s ", glyph);
 }
 
+void screen_bold(const struct screen *s, const char *title)
+{
+	const char *begin = s->style->colour ? "\x1b[1m" : "";
+
+	strbuf_addf(s->out, "%s%s%s", begin, title, *begin ? "\x1b[0m" : "");
+}
+
 void screen_heading(const struct screen *s, const char *glyph, const char *title, const char *name)
 {
 	strbuf_addch(s->out, '\n');

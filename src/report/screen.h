@@ -18,6 +18,8 @@ struct pen screen_pen(const struct screen *s, struct strbuf *out);
 void screen_rule(const struct screen *s, char c, int width);
 /* The glyph when the terminal can show it, and a space. */
 void screen_glyph(const struct screen *s, const char *glyph);
+/* Emphasised where colour is wanted. */
+void screen_bold(const struct screen *s, const char *title);
 /* A heading with its rule: "🌳 CURRENT BRANCH: name". */
 void screen_heading(const struct screen *s, const char *glyph, const char *title, const char *name);
 /* "   Label:              value"; theirs is from outside. */

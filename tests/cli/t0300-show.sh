@@ -29,7 +29,20 @@ run 0 "$TRACK_TOKENS" show -n 99
 grep -q 'session number 1' out && ok "-n 99" || not_ok "-n 99" out
 run 0 "$TRACK_TOKENS" show --json
 grep -q '"tokens":28000,"usage"' out && ok "total in JSON" || not_ok "total in JSON" out
+esc=$(printf '\033')
 run 0 "$TRACK_TOKENS" show --color=always
+out_has "$esc["
+out_lacks "$(printf '\007')"
+run 0 "$TRACK_TOKENS" show
+out_lacks "$esc["
+if command -v script >/dev/null 2>&1; then
+	TERM=xterm script -qec "'$TRACK_TOKENS' show" /dev/null >out 2>err </dev/null
+	out_has "$esc["
+	NO_COLOR=1 TERM=xterm script -qec "'$TRACK_TOKENS' show" /dev/null >out 2>err </dev/null
+	out_lacks "$esc["
+	TERM=dumb script -qec "'$TRACK_TOKENS' show" /dev/null >out 2>err </dev/null
+	out_lacks "$esc["
+fi
 run 64 "$TRACK_TOKENS" show a b
 run 64 "$TRACK_TOKENS" show main --all
 run 64 "$TRACK_TOKENS" show -n x
@@ -40,7 +53,6 @@ run 0 "$TRACK_TOKENS" add 1 --no-export --branch pending
 run 0 "$TRACK_TOKENS" show pending
 out_has '1 entry is not exported yet'
 
-esc=$(printf '\033')
 run 0 "$TRACK_TOKENS" add 1 "evil ${esc}[31m note" --model "m${esc}]0;x" --date 2025-12-31
 run 0 "$TRACK_TOKENS" show
 grep -q "$esc" out && not_ok "no control bytes" out || ok "no control byte reaches the terminal"

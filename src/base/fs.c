@@ -128,6 +128,8 @@ static enum tt_code open_regular(
 	return TT_OK;
 }
 
+enum { READ_ROOM = 4096 };
+
 /* Read up to cap + 1 bytes: a file may have grown since its size was asked. */
 static enum tt_code read_all(
 	struct strbuf *out, int fd, size_t cap, const char *shown, struct tt_error *err)
@@ -135,12 +137,14 @@ static enum tt_code read_all(
 	size_t before = out->len;
 	struct stat st;
 
+	/* With room for the read that finds the end: growing once more would copy
+	 * the whole. */
 	if (fstat(fd, &st) == 0 && st.st_size > 0)
-		strbuf_grow(out, (size_t)st.st_size + 1);
+		strbuf_grow(out, (size_t)st.st_size + READ_ROOM);
 	for (;;) {
 		ssize_t n;
 
-		strbuf_grow(out, 4096);
+		strbuf_grow(out, READ_ROOM);
 		n = read(fd, out->buf + out->len, out->alloc - out->len - 1);
 		if (n < 0 && errno == EINTR)
 			continue;

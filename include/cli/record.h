@@ -20,9 +20,11 @@
  */
 struct record {
 	struct strbuf branch;
-	struct strbuf repository, commit, author, host; /* "" where not known */
-	struct ledger_place place;			/* borrows from the repository */
-	struct ledger *ledger;				/* after record_lock */
+	/* "" where not known; the repository may only be known after record_lock */
+	struct strbuf repository, commit, author, host;
+	const struct vcs_repo *repo; /* borrowed */
+	struct ledger_place place;   /* borrows from the repository */
+	struct ledger *ledger;	     /* after record_lock */
 };
 
 #define RECORD_INIT                                                                      \

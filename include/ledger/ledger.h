@@ -74,6 +74,9 @@ enum tt_code ledger_find(
 
 /* --- changing, after ledger_lock ------------------------------------- */
 
+/* Put the name into the header of a ledger that has none. */
+void ledger_name_repository(struct ledger *ledger, const char *repository);
+
 /* Add the entry, or, when its id is known, replace it: the new revision must
  * be higher, and the earlier state joins the entry's history.  In memory; the
  * entry becomes pending. */

@@ -64,8 +64,10 @@ enum tt_code vcs_head_commit(
 bool vcs_recent_heads(struct strbuf *out, const struct vcs_repo *repo);
 /* Are earlier commits being made again (rebase, cherry-pick, revert)? */
 bool vcs_is_replaying(const struct vcs_repo *repo);
-/* "github.com/acme/app" from the remote "origin" (or the only remote), else
- * "root:<id of the first root commit>"; TT_ENOTFOUND when there is neither. */
+/* "github.com/acme/app" from the remote "origin" (or the only remote). */
+bool vcs_remote_name(struct strbuf *out, const struct vcs_repo *repo);
+/* The same, else (which walks the whole history) "root:<id of the first root
+ * commit>"; TT_ENOTFOUND when there is neither. */
 enum tt_code vcs_repository_name(
 	struct strbuf *out, const struct vcs_repo *repo, struct tt_error *err);
 /* Canonical form of a remote's URL: host and path, no scheme, user, port or

@@ -122,20 +122,38 @@ enum tt_code record_open(
 	if (record_branch(&r.branch, ctx->repo, branch, err) != TT_OK ||
 		identify(&r, ctx->repo, err) != TT_OK)
 		return err->code;
-	if (vcs_repository_name(&r.repository, ctx->repo, &unknown) != TT_OK)
+	if (!vcs_remote_name(&r.repository, ctx->repo))
 		strbuf_reset(&r.repository);
 	if (vcs_head_commit(&r.commit, &time, ctx->repo, &unknown) != TT_OK)
 		strbuf_reset(&r.commit);
+	r.repo = ctx->repo;
 	r.place = record_place(ctx->repo);
 	*out = r;
 	r = (struct record)RECORD_INIT;
 	return TT_OK;
 }
 
+/* Without a remote the name is that of the first commit: the ledger remembers
+ * it, since finding it means walking the whole history. */
+static void name_by_history(struct record *r)
+{
+	const char *known = ledger_info(r->ledger)->repository;
+	struct tt_error unknown = TT_ERROR_INIT;
+
+	if (known)
+		strbuf_addstr(&r->repository, known);
+	else if (vcs_repository_name(&r->repository, r->repo, &unknown) == TT_OK)
+		ledger_name_repository(r->ledger, r->repository.buf);
+}
+
 enum tt_code record_lock(struct record *r, struct tt_error *err)
 {
-	return ledger_lock(&r->ledger, &r->place, r->branch.buf,
-		r->repository.len ? r->repository.buf : NULL, LOCK_WAIT_MS, err);
+	if (ledger_lock(&r->ledger, &r->place, r->branch.buf,
+		    r->repository.len ? r->repository.buf : NULL, LOCK_WAIT_MS, err) != TT_OK)
+		return err->code;
+	if (!r->repository.len)
+		name_by_history(r);
+	return TT_OK;
 }
 
 enum tt_code record_find(

@@ -57,6 +57,12 @@ void ledger_freep(struct ledger **l)
 	ledger_free(*l);
 }
 
+void ledger_name_repository(struct ledger *l, const char *repository)
+{
+	if (!l->info.repository)
+		l->info.repository = arena_strdup(&l->arena, repository);
+}
+
 const struct ledger_info *ledger_info(const struct ledger *l)
 {
 	return &l->info;

@@ -238,14 +238,20 @@ static bool remote_url(struct strbuf *out, const struct vcs_repo *repo)
 	return found;
 }
 
+bool vcs_remote_name(struct strbuf *out, const struct vcs_repo *repo)
+{
+	_cleanup_(strbuf_release) struct strbuf url = STRBUF_INIT;
+
+	return remote_url(&url, repo) && vcs_canonical_url(out, url.buf);
+}
+
 enum tt_code vcs_repository_name(
 	struct strbuf *out, const struct vcs_repo *repo, struct tt_error *err)
 {
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 
-	if (remote_url(&text, repo) && vcs_canonical_url(out, text.buf))
+	if (vcs_remote_name(out, repo))
 		return TT_OK;
-	strbuf_reset(&text);
 	if (!vcs_root_commit(&text, repo))
 		return tt_fail(err, TT_ENOTFOUND,
 			"the repository has no name yet: no remote and no commit");

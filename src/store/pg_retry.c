@@ -70,13 +70,14 @@ enum tt_code pg_begin(
 	struct pg_store *pg, const char *first, PGresult **result, struct tt_error *err)
 {
 	int limit = pg->options.statement_timeout_ms;
+	int lock = limit / 2 < LOCK_MAX_MS ? limit / 2 : LOCK_MAX_MS;
 	_autofree_ char *sql = xasprintf("BEGIN;"
 					 "SET LOCAL client_min_messages = error;"
 					 "SET LOCAL idle_in_transaction_session_timeout = %d;"
 					 "SET LOCAL lock_timeout = %d;"
 					 "SET LOCAL statement_timeout = %d;"
 					 "%s",
-		limit, limit < LOCK_MAX_MS ? limit : LOCK_MAX_MS, limit, first);
+		limit, lock, limit, first);
 
 	return pg_run(pg, sql, NULL, result, err);
 }

@@ -261,6 +261,17 @@ static enum tt_code run(struct sqlite_import *im, struct tt_error *err)
 	return sqlite_exec(im->store, im->batch->dry_run ? "ROLLBACK" : "COMMIT", err);
 }
 
+/* An import pays for every page of the index that does not stay in memory; for
+ * reading, a small cache does, and sorting needs the memory. */
+static void use_memory(sqlite3 *db, bool importing)
+{
+	(void)sqlite3_exec(db,
+		importing ? "PRAGMA cache_size = -32768" : "PRAGMA cache_size = -8192", NULL, NULL,
+		NULL);
+	if (!importing)
+		(void)sqlite3_db_release_memory(db);
+}
+
 enum tt_code sqlite_import(struct store *store, const struct store_batch *batch,
 	struct store_counts *counts, struct tt_error *err)
 {
@@ -269,11 +280,15 @@ enum tt_code sqlite_import(struct store *store, const struct store_batch *batch,
 		.batch = batch,
 	};
 
+	enum tt_code code;
+
 	store_repository_id(im.repository_id, batch->repository);
-	if (run(&im, err) != TT_OK) {
+	use_memory(im.store->db, true);
+	code = run(&im, err);
+	if (code == TT_OK)
+		*counts = im.counts;
+	else
 		sqlite_rollback(im.store);
-		return err->code;
-	}
-	*counts = im.counts;
-	return TT_OK;
+	use_memory(im.store->db, false);
+	return code;
 }

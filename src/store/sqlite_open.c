@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "sqlite_store.h"
 
-enum { WAIT_MS = 60 * 1000, MEMORY_KIB = 16 * 1024 };
+enum { WAIT_MS = 60 * 1000, MEMORY_KIB = 8 * 1024 };
 
 static void sqlite_close_store(struct store *store)
 {

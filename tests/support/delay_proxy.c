@@ -138,8 +138,11 @@ static void serve(int client, int server, const struct options *o)
 				break;
 			answered = true;
 		}
-		if (o->silent_after >= 0 && up.bytes > o->silent_after)
-			pause();
+		if (o->silent_after >= 0 && up.bytes > o->silent_after) {
+			while (take(&up, 0))
+				;
+			break;
+		}
 		if (o->break_after >= 0 && up.bytes > o->break_after)
 			break;
 		if (o->lose_commit && says_commit(&up)) {

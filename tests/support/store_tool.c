@@ -5,11 +5,13 @@
  *	store_tool [-c MS] [-s MS] [-r MS] [-p K:FILE] URL migrate
  *	store_tool ... URL import FROM TO REVISION [SEED]
  *	store_tool ... URL export | cells | check
+ *	store_tool DIRECTORY files FROM TO PER_FILE
  *
  * import sends the entries numbered FROM to TO-1, in an order that SEED
  * chooses; entry N is the same in every run of the same revision.  -p: after K
  * entries make FILE and wait until somebody removes it.  -c, -s, -r: limits
- * for connecting, for a statement, for retrying.
+ * for connecting, for a statement, for retrying.  files writes the entries as
+ * export files, 0.json and so on.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,7 +19,9 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/mem.h"
 #include "cli/exit.h"
+#include "exchange/export_file.h"
 #include "store/store.h"
 
 struct plan {
@@ -94,6 +98,49 @@ static enum tt_code replay(void *ctx, const struct entry_sink *sink, struct tt_e
 		make_entry(&e, notes, sizeof notes, number, plan->revision);
 		(void)snprintf(branch, sizeof branch, "feature/%d", (int)(number % 10));
 		if (sink->entry(sink->ctx, branch, &e, err) != TT_OK)
+			return err->code;
+	}
+	return TT_OK;
+}
+
+static enum tt_code do_file(
+	const char *dir, int64_t from, int64_t to, int64_t file, struct tt_error *err)
+{
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
+	_autofree_ char *path = xasprintf("%s/%" PRId64 ".json", dir, file);
+	const struct export_meta meta = { .branch = "main" };
+	struct export_writer writer;
+	FILE *out;
+	char notes[128];
+	struct entry e;
+	int64_t total = 0;
+
+	for (int64_t number = from; number < to; number++) {
+		make_entry(&e, notes, sizeof notes, number, 1);
+		total += entry_counted_tokens(&e);
+	}
+	export_begin(&writer, &text, &meta);
+	export_branch(&writer, meta.branch, total);
+	for (int64_t number = from; number < to; number++) {
+		make_entry(&e, notes, sizeof notes, number, 1);
+		export_entry(&writer, &e);
+	}
+	export_end(&writer);
+	out = fopen(path, "w");
+	if (!out || fwrite(text.buf, 1, text.len, out) != text.len || fclose(out) != 0)
+		return tt_fail_errno(err, "cannot write '%s'", path);
+	return TT_OK;
+}
+
+static enum tt_code do_files(const char *dir, char **words, struct tt_error *err)
+{
+	int64_t from = strtoll(words[0], NULL, 10), to = strtoll(words[1], NULL, 10);
+	int64_t per_file = strtoll(words[2], NULL, 10), file = 0;
+
+	for (int64_t at = from; at < to; at += per_file) {
+		int64_t end = at + per_file < to ? at + per_file : to;
+
+		if (do_file(dir, at, end, file++, err) != TT_OK)
 			return err->code;
 	}
 	return TT_OK;
@@ -176,9 +223,21 @@ static void print_notice(void *ctx, const char *message)
 	fprintf(stderr, "notice: %s\n", message);
 }
 
+static enum tt_code work(struct store **store, const struct store_options *options, char **words,
+	struct plan *plan, struct tt_error *err)
+{
+	if (strcmp(words[1], "files") == 0 && words[2] && words[3] && words[4])
+		return do_files(words[0], words + 2, err);
+	if (store_open(store, words[0], options, err) != TT_OK)
+		return err->code;
+	return run(*store, words + 1, plan, err);
+}
+
 int main(int argc, char **argv)
 {
-	struct store_options options = { .create = true, .notice = print_notice };
+	struct store_options options = {
+		.create = true, .notice = print_notice, .application_name = "store_tool"
+	};
 	_cleanup_(store_closep) struct store *store = NULL;
 	struct tt_error err = TT_ERROR_INIT;
 	struct plan plan = { 0 };
@@ -200,8 +259,7 @@ int main(int argc, char **argv)
 	}
 	if (argc - optind < 2)
 		return EXIT_USAGE;
-	if (store_open(&store, argv[optind], &options, &err) != TT_OK ||
-		run(store, argv + optind + 1, &plan, &err) != TT_OK) {
+	if (work(&store, &options, argv + optind, &plan, &err) != TT_OK) {
 		fprintf(stderr, "store_tool: %s\n", err.msg);
 		return (int)exit_status_of(err.code);
 	}

@@ -212,11 +212,10 @@ static enum tt_code save_and_export(
 enum tt_code record_save(
 	const struct context *ctx, struct record *r, struct record_export *x, struct tt_error *err)
 {
-	if (!x)
-		return ledger_save(r->ledger, err);
-	if (save_and_export(ctx, r, x, err) != TT_OK)
+	if ((x ? save_and_export(ctx, r, x, err) : ledger_save(r->ledger, err)) != TT_OK)
 		return err->code;
-	if (x->problem.code != TT_OK)
+	context_detail(ctx, "saved '%s'", ledger_info(r->ledger)->path);
+	if (x && x->problem.code != TT_OK)
 		context_warn(ctx,
 			"recorded, but not exported: %s; it will be part of the next export",
 			x->problem.msg);

@@ -26,7 +26,8 @@ grep -q '"notes":"Fixed token tracking"' "$ledger" && ok "the ledger has the not
 	not_ok "ledger" "$ledger"
 [ "$(stat -c %a "$ledger")" = 600 ] && ok "the ledger is private" || not_ok "mode" out
 
-LC_ALL=C run 0 "$TRACK_TOKENS" add 39
+LC_ALL=C run 0 "$TRACK_TOKENS" add 39 -v
+err_has "track-tokens: saved '$PWD/$ledger'"
 sed 's/_[0-9a-f]\{8\}\.json$/_XXXXXXXX.json/' out >shown
 cat >expected <<'END'
 Added 39 tokens to tracking

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/json_writer.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -92,10 +90,15 @@ void json_key(struct json_writer *w, const char *key)
 
 void json_int(struct json_writer *w, int64_t value)
 {
-	char digits[24];
-	int n = snprintf(digits, sizeof digits, "%" PRId64, value);
+	uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	char digits[24], *first = digits + sizeof digits;
 
-	json_raw(w, digits, (size_t)n);
+	do
+		*--first = (char)('0' + left % 10);
+	while (left /= 10);
+	if (value < 0)
+		*--first = '-';
+	json_raw(w, first, (size_t)(digits + sizeof digits - first));
 }
 
 void json_bool(struct json_writer *w, bool value)

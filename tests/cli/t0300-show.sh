@@ -31,17 +31,17 @@ run 0 "$TRACK_TOKENS" show --json
 grep -q '"tokens":28000,"usage"' out && ok "total in JSON" || not_ok "total in JSON" out
 esc=$(printf '\033')
 run 0 "$TRACK_TOKENS" show --color=always
-out_has "$esc["
+out_has "${esc}["
 out_lacks "$(printf '\007')"
 run 0 "$TRACK_TOKENS" show
-out_lacks "$esc["
+out_lacks "${esc}["
 if command -v script >/dev/null 2>&1; then
 	TERM=xterm script -qec "'$TRACK_TOKENS' show" /dev/null >out 2>err </dev/null
-	out_has "$esc["
+	out_has "${esc}["
 	NO_COLOR=1 TERM=xterm script -qec "'$TRACK_TOKENS' show" /dev/null >out 2>err </dev/null
-	out_lacks "$esc["
+	out_lacks "${esc}["
 	TERM=dumb script -qec "'$TRACK_TOKENS' show" /dev/null >out 2>err </dev/null
-	out_lacks "$esc["
+	out_lacks "${esc}["
 fi
 run 64 "$TRACK_TOKENS" show a b
 run 64 "$TRACK_TOKENS" show main --all

@@ -202,12 +202,14 @@ static void json_writer__writes_what_the_reader_reads(void **state)
 	json_open(&w, '{');
 	json_close(&w, '}');
 	json_int(&w, -1);
+	json_int(&w, 0);
+	json_int(&w, INT64_MIN);
 	json_close(&w, ']');
 	json_close(&w, '}');
 	assert_string_equal(out.buf, "{\"big\":9223372036854775807,\"text\":"
 				     "\"a\\\"\\\\\\n\\u0001\\u007f\xc3\xa9\xef\xbf\xbd\","
 				     "\"hidden\":\"\\u009b\\u202e\\udb40\\udc01\xf0\x9f\x98\x80\","
-				     "\"none\":null,\"list\":[true,{},-1]}");
+				     "\"none\":null,\"list\":[true,{},-1,0,-9223372036854775808]}");
 	assert_null(read_document(out.buf, out.len));
 }
 

@@ -145,13 +145,19 @@ size_t record_pending(const struct vcs_repo *repo, const struct ledger *ledger)
 /* Forget what an earlier run exported. */
 static void confirm_written(struct ledger *ledger, int dir)
 {
-	for (size_t i = 0; i < ledger_pending_count(ledger);) {
+	const char *last = NULL;
+	bool written = false;
+
+	/* From the end, where taking one out moves no other. */
+	for (size_t i = ledger_pending_count(ledger); i-- > 0;) {
 		const char *file = ledger_pending_at(ledger, i)->file;
 
-		if (file && fs_exists(dir, file))
+		if (file && (!last || strcmp(file, last) != 0)) {
+			last = file;
+			written = fs_exists(dir, file);
+		}
+		if (file && written)
 			ledger_confirm(ledger, i);
-		else
-			i++;
 	}
 }
 

@@ -15,7 +15,7 @@
 
 struct import_options {
 	struct target_options target;
-	const char *summary, *prices;
+	const char *summary, *prices, *from_git;
 	bool clean, check, dry_run, strict;
 };
 
@@ -30,6 +30,9 @@ static const struct option_row import_rows[] = {
 		false },
 	{ "clean", 0, OPTION_FLAG, NULL, "remove the files whose entries are committed",
 		OPTION(clean), false },
+	{ "from-git", 0, OPTION_TEXT, "RANGE",
+		"import the exports that these commits added, also those removed since",
+		OPTION(from_git), false },
 	{ "check", 0, OPTION_FLAG, NULL,
 		"validate and summarise the files; no database, for pull requests from forks",
 		OPTION(check), false },
@@ -78,25 +81,35 @@ static void run_release(struct import_run *r)
 
 /* --- input ------------------------------------------------------------------------ */
 
-static enum tt_code add_default_path(struct import_run *r, struct tt_error *err)
+/* track-tokens.exportDir, else "temp". */
+static void export_dir(struct strbuf *out, const struct vcs_repo *repo)
 {
-	_cleanup_(strbuf_release) struct strbuf relative = STRBUF_INIT;
-
-	if (!r->ctx->repo || !vcs_worktree(r->ctx->repo))
-		return inputs_add_default(&r->inputs, ".", "temp", err);
-	if (!vcs_config_get(&relative, r->ctx->repo, "track-tokens.exportDir") || !relative.len) {
-		strbuf_reset(&relative);
-		strbuf_addstr(&relative, "temp");
+	if (!repo || !vcs_config_get(out, repo, "track-tokens.exportDir") || !out->len) {
+		strbuf_reset(out);
+		strbuf_addstr(out, "temp");
 	}
-	return inputs_add_default(&r->inputs, vcs_worktree(r->ctx->repo), relative.buf, err);
+}
+
+static enum tt_code add_commits(struct import_run *r, const char *directory, struct tt_error *err)
+{
+	if (!r->ctx->repo)
+		return tt_fail(err, TT_ENOTFOUND, "--from-git needs a repository");
+	return inputs_add_commits(&r->inputs, r->ctx->repo, r->options->from_git, directory, err);
 }
 
 static enum tt_code collect(struct import_run *r, int argc, char **argv, struct tt_error *err)
 {
+	_cleanup_(strbuf_release) struct strbuf directory = STRBUF_INIT;
+	const char *root = r->ctx->repo ? vcs_worktree(r->ctx->repo) : NULL;
+
+	export_dir(&directory, r->ctx->repo);
+	if (r->options->from_git && add_commits(r, directory.buf, err) != TT_OK)
+		return err->code;
 	for (int i = 0; i < argc; i++)
 		if (inputs_add_path(&r->inputs, argv[i], err) != TT_OK)
 			return err->code;
-	if (argc == 0 && add_default_path(r, err) != TT_OK)
+	if (argc == 0 && !r->options->from_git &&
+		inputs_add_default(&r->inputs, root ? root : ".", directory.buf, err) != TT_OK)
 		return err->code;
 	inputs_validate(r->ctx, &r->inputs);
 	return TT_OK;

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "capture/earlier.h"
 #include "exchange/export_file.h"
+#include "vcs/blobs.h"
 
 void inputs_release(struct inputs *in)
 {
@@ -114,12 +115,33 @@ enum tt_code inputs_add_default(
 	return list_dir(in, fd, relative, err);
 }
 
+static enum tt_code add_blob(void *ctx, const char *path, const char *id, struct tt_error *err)
+{
+	struct inputs *in = ctx;
+
+	(void)err;
+	if (!text_ends_with(path, ".json"))
+		return TT_OK;
+	add_file(in, 0, id, path);
+	in->items[in->count - 1].is_blob = true;
+	return TT_OK;
+}
+
+enum tt_code inputs_add_commits(struct inputs *in, const struct vcs_repo *repo, const char *range,
+	const char *directory, struct tt_error *err)
+{
+	in->repo = repo;
+	return vcs_blobs_added(repo, range, directory, add_blob, in, err);
+}
+
 /* --- reading ---------------------------------------------------------------- */
 
 static enum tt_code load(struct strbuf *text, const struct inputs *in, const struct input *item,
 	struct tt_error *err)
 {
 	strbuf_reset(text);
+	if (item->is_blob)
+		return vcs_blob_read(text, in->repo, item->name, EXPORT_SIZE_MAX, err);
 	return fs_read(text, in->dirs[item->dir].fd, item->name, EXPORT_SIZE_MAX, item->shown, err);
 }
 
@@ -261,7 +283,7 @@ enum tt_code inputs_clean(struct inputs *in, size_t *removed, struct tt_error *e
 	for (size_t i = 0; i < in->count; i++) {
 		const struct input *item = &in->items[i];
 
-		if (item->verdict != REPORT_IMPORTED)
+		if (item->verdict != REPORT_IMPORTED || item->is_blob)
 			continue;
 		if (load_same(&text, in, item, err) != TT_OK ||
 			fs_remove(in->dirs[item->dir].fd, item->name, item->shown, err) != TT_OK)

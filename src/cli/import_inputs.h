@@ -22,7 +22,8 @@
  */
 struct input {
 	size_t dir;	  /* in inputs->dirs */
-	const char *name; /* in that directory */
+	const char *name; /* in that directory; or, with inputs->repo, a blob's id */
+	bool is_blob;
 	const char *shown;
 	char sha256[SHA256_TEXT];
 	int64_t entries;
@@ -39,6 +40,7 @@ struct inputs {
 	size_t dir_count;
 	struct input *items;
 	size_t count, alloc;
+	const struct vcs_repo *repo; /* of blobs; borrowed */
 	struct arena arena;
 };
 #define INPUTS_INIT \
@@ -55,6 +57,11 @@ enum tt_code inputs_add_path(struct inputs *in, const char *path, struct tt_erro
 enum tt_code inputs_add_default(
 	struct inputs *in, const char *root, const char *relative, struct tt_error *err);
 
+/* The *.json files below `directory` that the commits of a range added, also
+ * those that were removed since: see vcs_blobs_added. */
+enum tt_code inputs_add_commits(struct inputs *in, const struct vcs_repo *repo, const char *range,
+	const char *directory, struct tt_error *err);
+
 /* Read and check every file; ctx is for the progress line. */
 void inputs_validate(const struct context *ctx, struct inputs *in);
 size_t inputs_with(const struct inputs *in, enum report_verdict verdict);
@@ -62,8 +69,8 @@ size_t inputs_with(const struct inputs *in, enum report_verdict verdict);
 /* What store_import calls: sends the entries of all accepted files. */
 enum tt_code inputs_replay(void *inputs, const struct entry_sink *sink, struct tt_error *err);
 
-/* Remove the accepted files that still hold what was imported; *removed counts
- * them.  For the time after the commit. */
+/* Remove the accepted files (not those of commits) that still hold what was imported; *removed
+ * counts them.  For the time after the commit. */
 enum tt_code inputs_clean(struct inputs *in, size_t *removed, struct tt_error *err);
 
 #endif

@@ -106,6 +106,10 @@ check: ## install what the tests need, then run every test and check
 check-built: $(BINS) $(UNIT) $(SUPPORT) $(CHECK_DEPS)
 	@sh ci/check.sh $(OUT)
 
+check-long: check ## check, then every test with sanitizers, and a minute of fuzzing per target
+	@$(MAKE) --no-print-directory -j2 B=asan LINT=0 check-built
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECS=60
+
 lint: ## static checks: format, layers, headers, shell, manuals, docs, analysers
 	@sh ci/deps.sh test
 	@sh ci/lint.sh
@@ -114,8 +118,9 @@ golden: $(BINS) $(UNIT) $(SUPPORT) ## rewrite the expected outputs; read the dif
 	@set -e; for t in $(UNIT); do UPDATE_GOLDEN=1 $$t >/dev/null; done
 	@UPDATE_GOLDEN=1 BUILD_DIR=$(OUT) prove --exec sh --ext .sh -j2 tests/cli >/dev/null
 
-coverage: ## line coverage of the whole test suite (needs gcovr)
-	@$(MAKE) --no-print-directory B=cov CFLAGS=-g check-built LINT=0
+coverage: ## line coverage of the whole test suite
+	@sh ci/deps.sh coverage
+	@$(MAKE) --no-print-directory -j2 B=cov CFLAGS=-g check-built LINT=0
 	@gcovr -r . --object-directory build/cov --filter src/ --print-summary | tail -40
 
 bench: all ## measure the ratios that the README quotes
@@ -157,7 +162,7 @@ help: ## list the targets
 
 -include tests/fuzz/fuzz.mk tests/faults/faults.mk
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: all unit check check-built lint golden coverage bench quickstart install uninstall dist \
-        clean help
+.PHONY: all unit check check-built check-long lint golden coverage bench quickstart install \
+        uninstall dist clean help
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Install what is missing: ci/deps.sh build | test
+# Install what is missing: ci/deps.sh build | test | coverage | fuzz
 #
 # Debian and Ubuntu: by apt-get, with sudo when needed.  macOS: prints the brew
 # line.  Quick, and silent, when nothing is missing.
@@ -15,7 +15,9 @@ postgresql-client pgbouncer clang-format clang-tidy cppcheck zsh fish nodejs npm
 case ${1:-build} in
 build) wanted=$build ;;
 test) wanted="$build $tests" ;;
-*) echo "usage: ci/deps.sh build|test" >&2; exit 64 ;;
+coverage) wanted="$build $tests gcovr" ;;
+fuzz) wanted="$build clang-14" ;;
+*) echo "usage: ci/deps.sh build|test|coverage|fuzz" >&2; exit 64 ;;
 esac
 
 if [ "$(uname -s)" = Darwin ]; then

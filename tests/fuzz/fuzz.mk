@@ -8,6 +8,7 @@ MODE_fuzz   := -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,und
                -fno-sanitize-recover=all
 
 fuzz: ## fuzz every parser and escaper, FUZZ_SECS=10 seconds each (FUZZ_ONLY=name)
+	@sh ci/deps.sh fuzz
 	@$(MAKE) --no-print-directory B=fuzz CC=$(FUZZ_CC) fuzz-run
 
 fuzz-replay: ## run the fuzz targets on the kept inputs, with sanitizers

@@ -17,6 +17,8 @@
 #include "exchange/export_file.h"
 #include "vcs/blobs.h"
 
+enum { MANY_FILES = 200 };
+
 void inputs_release(struct inputs *in)
 {
 	for (size_t i = 0; i < in->dir_count; i++)
@@ -212,23 +214,26 @@ static void validate(struct inputs *in, struct input *item, struct strbuf *text)
 }
 
 /* Long work shows where it is, on a terminal only. */
-static void progress(const struct context *ctx, size_t done, size_t all)
+static void progress(const struct inputs *in, const char *doing, size_t done)
 {
-	if (!ctx->err_is_terminal || ctx->common.quiet || all < 200)
+	const struct context *ctx = in->ctx;
+
+	if (!ctx || !ctx->err_is_terminal || ctx->common.quiet || in->count < MANY_FILES)
 		return;
-	if (done == all)
+	if (done == in->count)
 		(void)fputs("\r\033[K", stderr);
-	else if (done % 50 == 0)
-		(void)fprintf(stderr, "\rchecking files: %zu of %zu", done, all);
+	else if (done % (MANY_FILES / 4) == 0)
+		(void)fprintf(stderr, "\r%s: file %zu of %zu\033[K", doing, done, in->count);
 }
 
 void inputs_validate(const struct context *ctx, struct inputs *in)
 {
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 
+	in->ctx = ctx;
 	for (size_t i = 0; i < in->count; i++) {
 		validate(in, &in->items[i], &text);
-		progress(ctx, i + 1, in->count);
+		progress(in, "checking", i + 1);
 	}
 }
 
@@ -266,6 +271,7 @@ enum tt_code inputs_replay(void *inputs, const struct entry_sink *sink, struct t
 	for (size_t i = 0; i < in->count; i++) {
 		const struct input *item = &in->items[i];
 
+		progress(in, "importing", i + 1);
 		if (item->verdict != REPORT_IMPORTED)
 			continue;
 		if (load_same(&text, in, item, err) != TT_OK ||

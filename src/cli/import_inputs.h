@@ -41,6 +41,7 @@ struct inputs {
 	struct input *items;
 	size_t count, alloc;
 	const struct vcs_repo *repo; /* of blobs; borrowed */
+	const struct context *ctx;   /* for the progress line; borrowed */
 	struct arena arena;
 };
 #define INPUTS_INIT \

@@ -11,27 +11,6 @@
 #include "base/text.h"
 #include "internal.h"
 
-static void revwalk_freep(git_revwalk **walk)
-{
-	git_revwalk_free(*walk);
-}
-static void commit_freep(git_commit **commit)
-{
-	git_commit_free(*commit);
-}
-static void tree_freep(git_tree **tree)
-{
-	git_tree_free(*tree);
-}
-static void diff_freep(git_diff **diff)
-{
-	git_diff_free(*diff);
-}
-static void blob_freep(git_blob **blob)
-{
-	git_blob_free(*blob);
-}
-
 /* Contents that were told already. */
 struct seen_blob {
 	git_oid id;

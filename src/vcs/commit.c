@@ -7,15 +7,6 @@
 #include "base/cleanup.h"
 #include "internal.h"
 
-static void commit_freep(git_commit **commit)
-{
-	git_commit_free(*commit);
-}
-static void revwalk_freep(git_revwalk **walk)
-{
-	git_revwalk_free(*walk);
-}
-
 static enum tt_code no_commit(struct tt_error *err)
 {
 	return tt_fail(err, TT_ENOTFOUND, "there is no commit yet");

@@ -21,6 +21,19 @@ struct vcs_repo {
 	bool linked;
 };
 
+/* For _cleanup_: commit_freep(git_commit **) and the like. */
+#define VCS_FREEP(name)                                      \
+	static inline void name##_freep(git_##name **object) \
+	{                                                    \
+		git_##name##_free(*object);                  \
+	}
+VCS_FREEP(commit)
+VCS_FREEP(revwalk)
+VCS_FREEP(tree)
+VCS_FREEP(diff)
+VCS_FREEP(blob)
+#undef VCS_FREEP
+
 /* repo.c: at most this much is read of the small files in a git directory. */
 enum { VCS_SMALL_FILE = 64 * 1024 };
 /* Append the first line of <dir>/<name>; false when it cannot be read. */

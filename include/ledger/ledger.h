@@ -47,7 +47,7 @@ struct ledger_info {
 	const char *branch;
 	const char *repository; /* NULL unknown */
 	const char *path;	/* for messages, absolute */
-	int64_t total_tokens;	/* see entry_counted_tokens */
+	int64_t total_tokens;	/* see entry_counted_tokens; at most USAGE_MAX */
 	int64_t sessions;	/* entries, without void ones and context readings */
 	struct instant created_at, last_updated;
 	int format; /* of the file as it was read; 0: no file yet */

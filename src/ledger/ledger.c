@@ -265,10 +265,11 @@ static enum tt_code count_in(struct ledger *l, const struct entry *e, struct tt_
 {
 	if (entry_check(e, err) != TT_OK)
 		return err->code;
-	if (__builtin_add_overflow(
-		    l->info.total_tokens, entry_counted_tokens(e), &l->info.total_tokens))
+	/* The total stands in JSON, too: USAGE_MAX bounds it like every count. */
+	if (l->info.total_tokens + entry_counted_tokens(e) > USAGE_MAX)
 		return tt_fail(err, TT_EINPUT,
-			"the tokens of the branch would add up to more than 2^63 - 1");
+			"the tokens of the branch would add up to more than %" PRId64, USAGE_MAX);
+	l->info.total_tokens += entry_counted_tokens(e);
 	l->info.sessions += ledger_counts_as_session(e);
 	return TT_OK;
 }

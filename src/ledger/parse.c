@@ -94,7 +94,7 @@ static void read_member(
 	else if (json_text_is(key, "repository"))
 		h->repository = json_read_string_or_null(r, &l->arena);
 	else if (json_text_is(key, "total_tokens"))
-		h->total_tokens = json_read_int(r, 0, INT64_MAX);
+		h->total_tokens = json_read_int(r, 0, USAGE_MAX);
 	else if (json_text_is(key, "session_count"))
 		h->session_count = json_read_int(r, 0, INT64_MAX);
 	else if (json_text_is(key, "sessions_checksum"))
@@ -252,11 +252,11 @@ static void take_entry(
 		json_reader_fail(r, "the id '%s' stands there twice", e->id);
 		return;
 	}
-	if (__builtin_add_overflow(
-		    l->info.total_tokens, entry_counted_tokens(e), &l->info.total_tokens)) {
-		json_reader_fail(r, "the tokens add up to more than 2^63 - 1");
+	if (l->info.total_tokens + entry_counted_tokens(e) > USAGE_MAX) {
+		json_reader_fail(r, "the tokens add up to more than %" PRId64, USAGE_MAX);
 		return;
 	}
+	l->info.total_tokens += entry_counted_tokens(e);
 	l->info.sessions += ledger_counts_as_session(e);
 	entry_encode(&line, e, ENTRY_FORM_LEDGER);
 	ledger_add_line(l, arena_strndup(&l->arena, line.buf, line.len), line.len);

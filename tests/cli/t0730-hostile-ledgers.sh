@@ -83,4 +83,11 @@ mkdir "$ledgers" && cp ../good.json ../other && ln ../other "$ledger"
 run 0 "$TRACK_TOKENS" add 5
 cmp -s ../good.json ../other && ok 'the other name of a hard link keeps its content' ||
 	not_ok 'hard link' err
+
+# What not every reader of JSON could read exactly is not added up.
+run 0 "$TRACK_TOKENS" add 9007199254740991 --branch rich
+run 65 "$TRACK_TOKENS" add 1 --branch rich
+err_has 'the tokens of the branch would add up to more than 9007199254740991'
+run 0 "$TRACK_TOKENS" export --branch rich rich.json
+run 0 "$IMPORT_TOKENS" --check --repository github.com/acme/app rich.json
 finish

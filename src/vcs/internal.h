@@ -43,6 +43,9 @@ __attribute__((format(printf, 2, 3))) enum tt_code vcs_fail_git(
 	struct tt_error *err, const char *fmt, ...);
 void vcs_buf_release(git_buf *buf);
 
+/* memory.c: before anything else of libgit2. */
+void vcs_use_own_memory(void);
+
 /* config.c: every level that git would read; repo->git, when there is one, is
  * asked by conditional includes and must live as long. */
 enum tt_code vcs_config_open(git_config **out, const struct vcs_repo *repo, struct tt_error *err);

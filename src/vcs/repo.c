@@ -61,6 +61,7 @@ static enum tt_code start_library(struct tt_error *err)
 
 	if (started)
 		return TT_OK;
+	vcs_use_own_memory();
 	if (git_libgit2_init() < 0 ||
 		git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions,
 			sizeof extensions / sizeof *extensions) < 0 ||

@@ -115,6 +115,7 @@ struct importer {
 	enum tt_code sink_code;	       /* what the sink answered */
 	struct tt_error *err;
 	struct entry_v1_seen *seen;
+	int64_t sum;	      /* of all sessions: at most USAGE_MAX, as in exports of today */
 	struct arena names;   /* of the document */
 	struct arena strings; /* of one session */
 };
@@ -144,6 +145,9 @@ static void read_session(struct importer *im, struct json_reader *r, const char 
 	r->value = start;
 	if (entry_from_v1(&e, &v1, branch, entry_v1_ordinal(&im->seen, &v1), false, &err) != TT_OK)
 		json_reader_fail(r, "%s", err.msg);
+	else if ((im->sum += entry_tokens(&e)) > USAGE_MAX)
+		json_reader_fail(
+			r, "the sessions add up to more than %lld tokens", (long long)USAGE_MAX);
 	else
 		send(im, r, branch, &e);
 }

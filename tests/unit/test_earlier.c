@@ -188,6 +188,11 @@ static void earlier_read__says_what_is_wrong(void **state)
 			"line 2, column 1: 'now' is not a time like 2026-11-23T09:00:00" },
 		{ "{\"branch\":\"b\",\"sessions\":[{\"tokens\":-5}]}",
 			"line 1, column 37: -5 is outside 0 to 9007199254740991" },
+		{ "{\"branch\":\"b\",\"sessions\":["
+		  "{\"timestamp\":\"2025-11-05T00:11:39\",\"tokens\":9007199254740991},\n"
+		  "{\"timestamp\":\"2025-11-05T00:11:40\",\"tokens\":1}]}",
+			"line 2, column 1: the sessions add up to more than 9007199254740991 "
+			"tokens" },
 		{ "{\"branch\":\"\",\"sessions\":[]}",
 			"line 1, column 11: 'branch' is empty or has more than 1024 bytes" },
 		{ "{\"branch\":\"b\",\"sessions\":{}}", "line 1, column 26: expected an array" },

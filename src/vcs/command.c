@@ -57,8 +57,10 @@ static bool run(struct strbuf *out, char *const *argv)
 	pid_t pid;
 	bool started;
 
-	if (pipe2(ends, O_CLOEXEC) != 0)
+	if (pipe(ends) != 0)
 		return false;
+	(void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	(void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 	started = spawn_git(&pid, ends[1], argv);
 	close(ends[1]);
 	if (started)

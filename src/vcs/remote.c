@@ -25,7 +25,10 @@ struct piece {
 
 static const char *last_byte(struct piece piece, char c)
 {
-	return piece.len ? memrchr(piece.at, c, piece.len) : NULL;
+	for (size_t i = piece.len; i-- > 0;)
+		if (piece.at[i] == c)
+			return piece.at + i;
+	return NULL;
 }
 
 static bool is_transport(const char *url, size_t len)

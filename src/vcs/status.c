@@ -12,6 +12,10 @@
 #include "base/text.h"
 #include "internal.h"
 
+#ifdef __APPLE__
+#define st_mtim st_mtimespec
+#endif
+
 static void closedirp(DIR **dir)
 {
 	if (*dir)

@@ -5,6 +5,8 @@
 # Of each pair, the machine has one.
 calls='write fsync fchmod fchmodat ?mkdir mkdirat ?link linkat ?rename ?renameat renameat2 ?unlink unlinkat ?rmdir'
 strace -qq -o /dev/null -e trace=write true 2>/dev/null || skip_all "strace cannot trace here"
+# LeakSanitizer does not work on a process that is traced.
+export ASAN_OPTIONS=detect_leaks=0
 
 # The state to begin with: an ignored temp/, and a hook of somebody's.
 git init -q -b main before && cd before || exit 99

@@ -232,6 +232,13 @@ mv "$hook" "$hook.legacy"
 "$hook.legacy" 2>"$E"
 grep -qx earlier "$E" && reminded && ok "ours runs as its legacy hook too" || not_ok "legacy" "$E"
 
+# .pre-commit-hooks.yaml names the hook as it lies in the source tree.
+entry=$(sed -n 's/^  entry: //p' "$SOURCE_DIR/.pre-commit-hooks.yaml")
+"$SOURCE_DIR/$entry" 2>"$E" && [ ! -s "$E" ] && ok "the hook of the source tree is silent without track-tokens" ||
+	not_ok "silent" "$E"
+PATH="$(dirname "$TRACK_TOKENS"):$PATH" "$SOURCE_DIR/$entry" 2>"$E" && reminded && ok "and reminds with it" ||
+	not_ok "reminds" "$E"
+
 # --- linked worktrees and submodules
 repo super
 git worktree add -q -b side ../side && cd ../side || exit 99

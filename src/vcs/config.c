@@ -105,38 +105,6 @@ bool vcs_config_bool(const struct vcs_repo *repo, const char *key, bool otherwis
 	return rc == 0 ? value != 0 : otherwise;
 }
 
-static enum tt_code open_local(git_config **out, const struct vcs_repo *repo, struct tt_error *err)
-{
-	if (git_config_open_level(out, repo->config, GIT_CONFIG_LEVEL_LOCAL) < 0)
-		return vcs_fail_git(err, "cannot write git's configuration");
-	return TT_OK;
-}
-
-enum tt_code vcs_config_set(
-	const struct vcs_repo *repo, const char *key, const char *value, struct tt_error *err)
-{
-	_cleanup_(config_freep) git_config *local = NULL;
-
-	if (open_local(&local, repo, err) != TT_OK)
-		return err->code;
-	if (git_config_set_string(local, key, value) < 0)
-		return vcs_fail_git(err, "cannot set '%s'", key);
-	return TT_OK;
-}
-
-enum tt_code vcs_config_unset(const struct vcs_repo *repo, const char *key, struct tt_error *err)
-{
-	_cleanup_(config_freep) git_config *local = NULL;
-	int rc;
-
-	if (open_local(&local, repo, err) != TT_OK)
-		return err->code;
-	rc = git_config_delete_entry(local, key);
-	if (rc < 0 && rc != GIT_ENOTFOUND)
-		return vcs_fail_git(err, "cannot unset '%s'", key);
-	return TT_OK;
-}
-
 /* core.sharedRepository is a word, a boolean, a digit or an octal mode. */
 bool vcs_is_shared(const struct vcs_repo *repo)
 {

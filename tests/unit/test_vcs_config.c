@@ -99,24 +99,6 @@ static void vcs_config_bool__knows_gits_words(void **state)
 	}
 }
 
-static void vcs_config_set__writes_the_repositorys_own_file(void **state)
-{
-	_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
-	_autofree_ char *value = NULL;
-	struct tt_error err = TT_ERROR_INIT;
-
-	(void)state;
-	make_repo("r");
-	sh("cd r && git config extensions.worktreeConfig true && git config --worktree a.b c");
-	repo = open_at("r");
-	assert_int_equal(vcs_config_set(repo, "track-tokens.exportDir", "usage", &err), TT_OK);
-	value = sh_line("git -C r config --local track-tokens.exportDir");
-	assert_string_equal(value, "usage");
-	assert_int_equal(vcs_config_unset(repo, "track-tokens.exportDir", &err), TT_OK);
-	assert_int_equal(vcs_config_unset(repo, "track-tokens.exportDir", &err), TT_OK);
-	sh("! git -C r config track-tokens.exportDir");
-}
-
 static void vcs_is_shared__reads_every_spelling(void **state)
 {
 	static const struct {
@@ -204,7 +186,6 @@ int main(void)
 		world_test(vcs_config_get__names_a_file_that_is_broken),
 		world_test(vcs_config_get__reads_conditional_includes),
 		world_test(vcs_config_bool__knows_gits_words),
-		world_test(vcs_config_set__writes_the_repositorys_own_file),
 		world_test(vcs_is_shared__reads_every_spelling),
 		world_test(vcs_author_email__prefers_the_environment),
 		world_test(vcs_hooks_dir__is_where_git_looks),

@@ -10,6 +10,7 @@ ACTION=$SOURCE_DIR/.github/actions/import-tokens
 
 runs() { awk -f "$TESTS_DIR/support/workflow_runs.awk" "$1"; }
 
+# shellcheck disable=SC2154 # scratch is the harness's
 step() {
 	number=$1
 	shift
@@ -22,6 +23,7 @@ step() {
 		bash --noprofile --norc -e -o pipefail "$scratch/step.sh"
 }
 
+# shellcheck disable=SC2154
 output() { sed -n "/^$1<</{n;p;q}; s/^$1=//p" "$scratch/output"; }
 output_is() {
 	if [ "$(output "$1")" = "$2" ]; then ok "output $1 is $2"; else not_ok "output $1 is not $2" "$scratch/output"; fi

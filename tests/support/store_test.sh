@@ -85,6 +85,7 @@ proxy() {
 	proxy_pid=$!
 	background="$background $proxy_pid"
 	until_true test -S line/.s.PGSQL.5432
+	# shellcheck disable=SC2034 # for the scripts
 	BAD_URL=$(echo "$URL" | sed "s|host=.*|host=$PWD/line|")
 }
 

@@ -3,6 +3,7 @@
 # add, amend, remove and export, killed or failing at each system call that
 # changes something: exit 0 means recorded and to be counted once; any other end
 # leaves the ledger as before or as after; nobody is blocked, nothing is left.
+# shellcheck disable=SC2154 # rc is what sweep.sh sets
 . "$(dirname "$0")/harness.sh"
 . "$TESTS_DIR/support/sweep.sh"
 

@@ -3,6 +3,7 @@
 # import-tokens --clean into SQLite, killed or failing at each system call that
 # changes something: a file is only removed when its entries are committed, and
 # after a rerun everything is there exactly once.
+# shellcheck disable=SC2154 # rc is what sweep.sh sets
 . "$(dirname "$0")/harness.sh"
 . "$TESTS_DIR/support/sweep.sh"
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sha256_x86.h"
+
 /* FIPS 180-4, section 4.2.2. */
 static const uint32_t constants[64] = { 0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b,
 	0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
@@ -77,8 +79,11 @@ void sha256_hex(char out[static SHA256_TEXT], const void *data, size_t len)
 	const unsigned char *p = data;
 	size_t rest = len % 64, padded = rest < 56 ? 64 : 128;
 
-	for (size_t i = 0; i < len / 64; i++)
-		compress(h, p + 64 * i);
+	if (sha256_x86_usable())
+		sha256_x86_compress(h, p, len / 64, constants);
+	else
+		for (size_t i = 0; i < len / 64; i++)
+			compress(h, p + 64 * i);
 	if (rest)
 		memcpy(tail, p + len - rest, rest);
 	tail[rest] = 0x80;

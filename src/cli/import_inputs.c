@@ -198,6 +198,7 @@ static void validate(struct inputs *in, struct input *item, struct strbuf *text)
 		return;
 	}
 	sha256_hex(item->sha256, text->buf, text->len);
+	item->fingerprint = text_hash(text->buf, text->len, 0);
 	format = export_sniff(text->buf, text->len) ? EARLIER_NONE
 						    : earlier_sniff(text->buf, text->len);
 	if (format == EARLIER_AGGREGATE)
@@ -252,12 +253,9 @@ size_t inputs_with(const struct inputs *in, enum report_verdict verdict)
 static enum tt_code load_same(struct strbuf *text, const struct inputs *in,
 	const struct input *item, struct tt_error *err)
 {
-	char sha256[SHA256_TEXT];
-
 	if (load(text, in, item, err) != TT_OK)
 		return err->code;
-	sha256_hex(sha256, text->buf, text->len);
-	if (strcmp(sha256, item->sha256) != 0)
+	if (text_hash(text->buf, text->len, 0) != item->fingerprint)
 		return tt_fail(err, TT_EFAILED, "'%s' changed while it was imported; run it again",
 			item->shown);
 	return TT_OK;

@@ -26,6 +26,7 @@ struct input {
 	bool is_blob;
 	const char *shown;
 	char sha256[SHA256_TEXT];
+	uint64_t fingerprint; /* text_hash of it: is it still the same? */
 	int64_t entries;
 	enum report_verdict verdict;
 	const char *reason; /* why it was skipped or rejected */

@@ -34,7 +34,7 @@ enum entry_column {
 	COL_REPOSITORY,
 };
 
-/* The columns of cells.sql. */
+/* The columns of cells.sql and branch_cells.sql. */
 enum cell_column {
 	CELL_BRANCH,
 	CELL_MODEL,
@@ -187,9 +187,9 @@ enum tt_code store_cells(struct store *store, const char *repository, const char
 
 	store_repository_id(id, repository);
 	return store->ops->query(store,
-		&(struct store_query){ .name = "cells",
+		&(struct store_query){ .name = branch ? "branch_cells" : "cells",
 			.params = (const char *[]){ id, branch },
-			.param_count = 2,
+			.param_count = branch ? 2 : 1,
 			.row = cell_row,
 			.ctx = &reader },
 		err);

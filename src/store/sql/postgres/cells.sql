@@ -5,5 +5,5 @@ SELECT branch, model, price_class, kind, to_char(day, 'YYYY-MM-DD'),
 	round(extract(epoch FROM min(started_at)) * 1000)::bigint,
 	round(extract(epoch FROM max(coalesce(last_activity, started_at))) * 1000)::bigint
 FROM entries
-WHERE repository_id = CAST($1 AS uuid) AND NOT is_void AND (CAST($2 AS text) IS NULL OR branch = $2)
+WHERE repository_id = CAST($1 AS uuid) AND NOT is_void
 GROUP BY branch, model, price_class, kind, day

@@ -1,0 +1,9 @@
+SELECT branch, model, price_class, kind, day,
+	sum(input_tokens), sum(output_tokens), sum(cache_read_tokens),
+	sum(cache_write_5m_tokens), sum(cache_write_1h_tokens), sum(unsplit_tokens),
+	sum(requests), sum(web_searches), count(*),
+	min(started_at),
+	max(coalesce(last_activity, started_at))
+FROM entries
+WHERE repository_id = CAST($1 AS text) AND NOT is_void AND branch = $2
+GROUP BY branch, model, price_class, kind, day

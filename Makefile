@@ -112,7 +112,8 @@ check-long: check ## check, then every test with sanitizers, and a minute of fuz
 
 lint: ## static checks: format, layers, headers, shell, manuals, docs, analysers
 	@sh ci/deps.sh test
-	@sh ci/lint.sh
+	@$(MAKE) --no-print-directory -j2 all
+	@BUILD_DIR=$(OUT) sh ci/lint.sh
 
 golden: $(BINS) $(UNIT) $(SUPPORT) ## rewrite the expected outputs; read the diff before you keep it
 	@set -e; for t in $(UNIT); do UPDATE_GOLDEN=1 $$t >/dev/null; done

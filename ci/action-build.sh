@@ -7,6 +7,6 @@ set -eu
 cd "$(dirname "$0")/.."
 echo "::group::Build track-tokens"
 sh ci/deps.sh build
-make -j2 all
+make -j2 B=release all
 echo "::endgroup::"
 echo "$PWD/build/release/bin" >>"$GITHUB_PATH"

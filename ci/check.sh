@@ -67,7 +67,7 @@ fi
 if [ "${LINT:-1}" = 1 ]; then
 	step fuzz-replay make --no-print-directory -j2 fuzz-replay
 	for name in format layers headers shell manuals docs cppcheck tidy; do
-		step "$name" sh ci/lint.sh "$name"
+		step "$name" env BUILD_DIR="$build" sh ci/lint.sh "$name"
 	done
 fi
 

@@ -36,7 +36,7 @@ manuals() {
 	done
 }
 
-docs() { sh ci/check-docs.sh; }
+docs() { sh ci/check-docs.sh "${BUILD_DIR:-build/release}"; }
 
 # cppcheck knows neither the cleanup attribute nor that mem_exhausted never
 # returns, and takes readdir and getpwuid for unsafe: we have no threads.

@@ -11,14 +11,14 @@
 
 /*
  * What git knows: the repository, its branch, its configuration.  The only
- * layer that includes <git2.h>.  Nothing here changes a repository, except
- * vcs_config_set and vcs_config_unset.
+ * layer that includes <git2.h>.  Nothing here changes a repository.
  *
  *	vcs_open -> ask -> vcs_close
  *
  * Repositories that this libgit2 refuses (extensions it does not know, another
  * owner, sha256, reftable) are still opened, by reading the few files that
- * matter; what then cannot be known is reported as not found.
+ * matter and asking the git command; what then cannot be known is reported as
+ * not found.
  */
 struct vcs_repo;
 
@@ -88,12 +88,10 @@ enum tt_code vcs_unstaged_below(
 enum tt_code vcs_hooks_dir(
 	struct strbuf *out, bool *inside, const struct vcs_repo *repo, struct tt_error *err);
 
-/* git configuration, all levels.  Key as in "track-tokens.exportDir". */
+/* git configuration: all levels, and what git hands to its hooks in the
+ * environment (`git -c`, GIT_CONFIG_COUNT).  Key as in "track-tokens.exportDir". */
 bool vcs_config_get(struct strbuf *out, const struct vcs_repo *repo, const char *key);
 bool vcs_config_bool(const struct vcs_repo *repo, const char *key, bool otherwise);
-enum tt_code vcs_config_set(/* in the repository's own file */
-	const struct vcs_repo *repo, const char *key, const char *value, struct tt_error *err);
-enum tt_code vcs_config_unset(const struct vcs_repo *repo, const char *key, struct tt_error *err);
 /* user.email, honouring GIT_AUTHOR_EMAIL through getenv_fn; false when unset. */
 bool vcs_author_email(struct strbuf *out, const struct vcs_repo *repo,
 	const char *(*getenv_fn)(const char *name));

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -24,18 +25,20 @@ static enum tt_code add_level(git_config *config, const char *path, git_config_l
 	return TT_OK;
 }
 
-/* One of the user's files: where `variable` says, else where libgit2 finds it. */
+/* One of the user's files: where `variable` says, else where libgit2 finds it.
+ * One that may not be read counts as empty, as it does for git: a home
+ * directory is regularly another user's in containers. */
 static enum tt_code add_found(git_config *config, const char *variable, int (*find)(git_buf *),
 	git_config_level_t level, const struct vcs_repo *repo, struct tt_error *err)
 {
-	_cleanup_(vcs_buf_release) git_buf path = GIT_BUF_INIT;
-	const char *given = getenv(variable);
+	_cleanup_(vcs_buf_release) git_buf found = GIT_BUF_INIT;
+	const char *path = getenv(variable);
 
-	if (given)
-		return *given ? add_level(config, given, level, repo, err) : TT_OK;
-	if (find(&path) != 0)
+	if (!path && find(&found) == 0)
+		path = found.ptr;
+	if (!path || !*path || access(path, R_OK) != 0)
 		return TT_OK;
-	return add_level(config, path.ptr, level, repo, err);
+	return add_level(config, path, level, repo, err);
 }
 
 static bool is_set(const char *variable)
@@ -100,38 +103,6 @@ bool vcs_config_bool(const struct vcs_repo *repo, const char *key, bool otherwis
 	rc = given ? git_config_parse_bool(&value, given)
 		   : git_config_get_bool(&value, repo->config, key);
 	return rc == 0 ? value != 0 : otherwise;
-}
-
-static enum tt_code open_local(git_config **out, const struct vcs_repo *repo, struct tt_error *err)
-{
-	if (git_config_open_level(out, repo->config, GIT_CONFIG_LEVEL_LOCAL) < 0)
-		return vcs_fail_git(err, "cannot write git's configuration");
-	return TT_OK;
-}
-
-enum tt_code vcs_config_set(
-	const struct vcs_repo *repo, const char *key, const char *value, struct tt_error *err)
-{
-	_cleanup_(config_freep) git_config *local = NULL;
-
-	if (open_local(&local, repo, err) != TT_OK)
-		return err->code;
-	if (git_config_set_string(local, key, value) < 0)
-		return vcs_fail_git(err, "cannot set '%s'", key);
-	return TT_OK;
-}
-
-enum tt_code vcs_config_unset(const struct vcs_repo *repo, const char *key, struct tt_error *err)
-{
-	_cleanup_(config_freep) git_config *local = NULL;
-	int rc;
-
-	if (open_local(&local, repo, err) != TT_OK)
-		return err->code;
-	rc = git_config_delete_entry(local, key);
-	if (rc < 0 && rc != GIT_ENOTFOUND)
-		return vcs_fail_git(err, "cannot unset '%s'", key);
-	return TT_OK;
 }
 
 /* core.sharedRepository is a word, a boolean, a digit or an octal mode. */

@@ -38,7 +38,7 @@ url=$("$pg" createdb "$cluster")
 importer --db "$url" files >/dev/null
 # In the order in which the entries came about, as a log of them would be.
 psql -X -q "$url" -c '\copy (SELECT * FROM entries ORDER BY started_at) TO copy.tsv'
-for round in $(seq "$rounds"); do
+for _ in $(seq "$rounds"); do
 	url=$("$pg" createdb "$cluster")
 	"$import_tokens" migrate --db "$url" >/dev/null
 	"$support/measure" psql -X -q "$url" -c '\copy entries FROM copy.tsv' >>copy
@@ -56,7 +56,7 @@ mkdir line many
 "$support/store_tool" many files 0 10000 50
 "$support/delay_proxy" -d 10 -l trips "$PWD/line/.s.PGSQL.5432" "$cluster/.s.PGSQL.5432" &
 proxy=$!
-for round in $(seq "$rounds"); do
+for _ in $(seq "$rounds"); do
 	url=$("$pg" createdb "$cluster")
 	"$import_tokens" migrate --db "$url" >/dev/null
 	importer --db "$(echo "$url" | sed "s|host=.*|host=$PWD/line|")" many >>slow
@@ -73,7 +73,7 @@ sqlite3 "$disk/csv.db" "UPDATE entries SET last_activity = coalesce(last_activit
 	cost_nano_usd = coalesce(cost_nano_usd, 0)"
 sqlite3 -csv "$disk/csv.db" 'SELECT * FROM entries' >entries.csv
 rm "$disk/csv.db"
-for round in $(seq "$rounds"); do
+for _ in $(seq "$rounds"); do
 	rm -f "$disk/ref.db" "$disk/ours.db"
 	"$import_tokens" migrate --db "sqlite:$disk/ref.db" >/dev/null
 	"$support/measure" sqlite3 "$disk/ref.db" '.mode csv' '.import entries.csv entries' >>dotimport

@@ -4,12 +4,11 @@
 # prepared checkout; and the rules that keep them safe.
 . "$(dirname "$0")/harness.sh"
 
-action=$SOURCE_DIR/.github/actions/import-tokens
+. "$TESTS_DIR/support/action_step.sh"
 workflows=$SOURCE_DIR/.github/workflows
-runs() { awk -f "$TESTS_DIR/support/workflow_runs.awk" "$1"; }
 
 # --- what the files may hold ---
-for file in "$action/action.yml" "$workflows"/*.yml; do
+for file in "$ACTION/action.yml" "$workflows"/*.yml; do
 	name=${file#"$SOURCE_DIR/.github/"}
 	runs "$file" >blocks
 	if grep -n '[$]{{' blocks >found; then
@@ -46,7 +45,7 @@ else
 fi
 
 # --- every output of the action is one that the program writes ---
-sed -n 's/.*steps\.import\.outputs\.\([a-z0-9-]*\).*/\1/p' "$action/action.yml" | sort >declared
+sed -n 's/.*steps\.import\.outputs\.\([a-z0-9-]*\).*/\1/p' "$ACTION/action.yml" | sort >declared
 sed -n 's/.*put_[a-z]*(.*"\([a-z][a-z-]*\)",.*/\1/p' "$SOURCE_DIR/src/cli/import_outcome.c" |
 	sort >written
 check "the action's outputs are those that are written" diff declared written
@@ -62,23 +61,6 @@ git checkout -q -b feature/login
 git add temp && git commit -q -m "Add exports"
 git push -q origin feature/login
 git checkout -q main && git merge -q --ff-only feature/login && git push -q origin main
-
-# step <n> <input=value...>: that run: block of the action, as the runner runs it
-step() {
-	number=$1
-	shift
-	runs "$action/action.yml" | sed -n "/^### $number\$/,/^### /{/^###/d;p}" >"$scratch/step.sh"
-	env -u MAKEFLAGS -u MAKELEVEL GITHUB_ACTIONS=true GITHUB_ACTION_PATH="$action" \
-		GITHUB_PATH="$scratch/path" GITHUB_OUTPUT="$scratch/output" \
-		GITHUB_STEP_SUMMARY="$scratch/summary" GITHUB_SERVER_URL=https://github.com \
-		GITHUB_REPOSITORY=acme/app GITHUB_REF_NAME=main GITHUB_REF_TYPE=branch \
-		GITHUB_RUN_ID=1 GITHUB_SHA="$(git rev-parse HEAD)" HOME="$HOME" "$@" \
-		bash --noprofile --norc -e -o pipefail "$scratch/step.sh"
-}
-output() { sed -n "/^$1<</{n;p;q}; s/^$1=//p" "$scratch/output"; }
-output_is() {
-	if [ "$(output "$1")" = "$2" ]; then ok "output $1 is $2"; else not_ok "output $1 is not $2" "$scratch/output"; fi
-}
 
 run 0 step 1
 check "the programs are put on the path" grep -q "/build/release/bin$" "$scratch/path"

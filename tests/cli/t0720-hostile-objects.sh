@@ -69,6 +69,15 @@ bounded "$IMPORT_TOKENS" --repository github.com/acme/app --db sqlite:names.db t
 cat out err >both
 [ "$status" -eq 3 ] && grep -q '^Imported 10 files: 1 new entry.* 10 rejected' out && is_quiet both &&
 	ok 'odd names: files are read, and the names shown harmlessly' || not_ok "names, exit $status" both
+export GITHUB_ACTIONS=true
+bounded "$IMPORT_TOKENS" --repository github.com/acme/app --db sqlite:names.db temp
+unset GITHUB_ACTIONS
+cat out err >both
+grep -e '^::' -e '^##\[' both >commands
+! grep -v -e '^::error file=temp/[^:,]*,title=Export rejected::[^:]*: [^:]*$' \
+	-e '^::warning title=Exports::and 1 more ' commands >forged &&
+	[ "$(grep -c . commands)" -eq 10 ] && ok 'in a workflow: our annotations, and no other command' ||
+	not_ok 'workflow commands' commands
 cd temp || exit 99
 for name in '-rf' '--help'; do
 	bounded "$IMPORT_TOKENS" --check --repository github.com/acme/app -- "$name.json"

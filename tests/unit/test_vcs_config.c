@@ -41,6 +41,33 @@ static void vcs_config_get__lets_the_nearest_level_win(void **state)
 	assert_config("track-tokens.none", NULL);
 }
 
+static void vcs_config_get__does_without_files_that_are_not_there(void **state)
+{
+	(void)state;
+	make_repo("r");
+	sh("git -C r config track-tokens.plan local");
+	setenv("GIT_CONFIG_GLOBAL", "/no/such/file", 1);
+	assert_config("track-tokens.plan", "local");
+	setenv("GIT_CONFIG_GLOBAL", "", 1);
+	assert_config("track-tokens.plan", "local");
+}
+
+static void vcs_config_get__names_a_file_that_is_broken(void **state)
+{
+	_autofree_ char *start = xasprintf("%s/r", world_dir);
+	_autofree_ char *begin =
+		xasprintf("cannot read git's configuration '%s/r/.git/config': ", world_dir);
+	struct tt_error err = TT_ERROR_INIT;
+	struct vcs_repo *repo = NULL;
+
+	(void)state;
+	make_repo("r");
+	sh("echo '[core' >>r/.git/config");
+	assert_int_equal(vcs_open(&repo, start, &err), TT_EIO);
+	assert_memory_equal(err.msg, begin, strlen(begin));
+	assert_null(repo);
+}
+
 static void vcs_config_get__reads_conditional_includes(void **state)
 {
 	(void)state;
@@ -70,24 +97,6 @@ static void vcs_config_bool__knows_gits_words(void **state)
 		assert_int_equal(vcs_config_bool(repo, "track-tokens.requireTracking", true),
 			cases[i].value);
 	}
-}
-
-static void vcs_config_set__writes_the_repositorys_own_file(void **state)
-{
-	_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
-	_autofree_ char *value = NULL;
-	struct tt_error err = TT_ERROR_INIT;
-
-	(void)state;
-	make_repo("r");
-	sh("cd r && git config extensions.worktreeConfig true && git config --worktree a.b c");
-	repo = open_at("r");
-	assert_int_equal(vcs_config_set(repo, "track-tokens.exportDir", "usage", &err), TT_OK);
-	value = sh_line("git -C r config --local track-tokens.exportDir");
-	assert_string_equal(value, "usage");
-	assert_int_equal(vcs_config_unset(repo, "track-tokens.exportDir", &err), TT_OK);
-	assert_int_equal(vcs_config_unset(repo, "track-tokens.exportDir", &err), TT_OK);
-	sh("! git -C r config track-tokens.exportDir");
 }
 
 static void vcs_is_shared__reads_every_spelling(void **state)
@@ -173,9 +182,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		world_test(vcs_config_get__lets_the_nearest_level_win),
+		world_test(vcs_config_get__does_without_files_that_are_not_there),
+		world_test(vcs_config_get__names_a_file_that_is_broken),
 		world_test(vcs_config_get__reads_conditional_includes),
 		world_test(vcs_config_bool__knows_gits_words),
-		world_test(vcs_config_set__writes_the_repositorys_own_file),
 		world_test(vcs_is_shared__reads_every_spelling),
 		world_test(vcs_author_email__prefers_the_environment),
 		world_test(vcs_hooks_dir__is_where_git_looks),

@@ -1,0 +1,9 @@
+# What the fault tests preload: build/release/faults/oomshim.so.
+ifeq ($(shell uname -s),Linux)
+check-built: $(OUT)/faults/oomshim.so
+endif
+
+$(OUT)/faults/%.so: tests/faults/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -o $@ $<

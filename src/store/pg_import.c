@@ -65,11 +65,14 @@ static enum tt_code copy_row(
 }
 
 /* A slow line or a slow disk of ours must not run into the server's limit for
- * a statement: COPY only has to make progress. */
+ * a statement: COPY only has to make progress.  The merge that follows has the
+ * limit again, and memory to join a million rows. */
 static enum tt_code begin_stage(struct pg_import *im, struct tt_error *err)
 {
-	_autofree_ char *sql =
-		xasprintf("SET LOCAL statement_timeout = 0; %s", store_sql("postgres", "stage"));
+	_autofree_ char *sql = xasprintf("SET LOCAL statement_timeout = 0; %s"
+					 "SET LOCAL statement_timeout = %d;"
+					 "SET LOCAL work_mem = '64MB'",
+		store_sql("postgres", "stage"), im->pg->options.statement_timeout_ms);
 
 	strbuf_reset(&im->rows);
 	strbuf_add(&im->rows, copy_header, sizeof copy_header);
@@ -78,14 +81,10 @@ static enum tt_code begin_stage(struct pg_import *im, struct tt_error *err)
 
 static enum tt_code end_stage(struct pg_import *im, struct tt_error *err)
 {
-	_autofree_ char *sql =
-		xasprintf("SET LOCAL statement_timeout = %d", im->pg->options.statement_timeout_ms);
-
 	strbuf_add(&im->rows, copy_end, sizeof copy_end);
-	if (pg_copy_send(im->pg, im->rows.buf, im->rows.len, err) != TT_OK ||
-		pg_copy_end(im->pg, err) != TT_OK)
+	if (pg_copy_send(im->pg, im->rows.buf, im->rows.len, err) != TT_OK)
 		return err->code;
-	return pg_run(im->pg, sql, NULL, NULL, err);
+	return pg_copy_end(im->pg, err);
 }
 
 static enum tt_code load_by_copy(struct pg_import *im, struct tt_error *err)

@@ -14,7 +14,7 @@
  * Where there are no temporary tables the merge reads rows that are sent with
  * it as parameters, some hundred at a time.
  */
-enum { CHUNK = 64 * 1024, VALUES_ROWS = 500, OWN_PARAMS = 2 };
+enum { CHUNK = 64 * 1024, VALUES_ROWS = 500, OWN_PARAMS = 2, MANY_CHANGES = 50000 };
 
 struct pg_import {
 	struct pg_store *pg;
@@ -202,6 +202,16 @@ static enum tt_code load_by_values(struct pg_import *im, struct tt_error *err)
 	return TT_OK;
 }
 
+/* After a large import the server knows nothing yet of what it holds, and plans
+ * the queries that follow badly.  Not being the owner, or another session's
+ * vacuum, makes this do nothing. */
+static enum tt_code look_over(struct pg_import *im, struct tt_error *err)
+{
+	if (im->pg->no_temp_tables || im->counts.inserted + im->counts.updated < MANY_CHANGES)
+		return TT_OK;
+	return pg_run(im->pg, "ANALYZE (SKIP_LOCKED) entries", NULL, NULL, err);
+}
+
 /* --- the record of the run ------------------------------------------------ */
 
 static void add_files(struct strbuf *out, const struct store_batch *batch)
@@ -292,7 +302,7 @@ static enum tt_code import_once(struct pg_store *pg, void *ctx, struct tt_error 
 	if (load(im, err) != TT_OK)
 		return err->code;
 	im->counts.unchanged = im->entries - im->counts.inserted - im->counts.updated;
-	if (finish(im, err) != TT_OK)
+	if (look_over(im, err) != TT_OK || finish(im, err) != TT_OK)
 		return err->code;
 	if (im->batch->dry_run)
 		return pg_run(pg, "ROLLBACK", NULL, NULL, err);

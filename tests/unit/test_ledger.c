@@ -1,132 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "base/cleanup.h"
-#include "base/fs.h"
-#include "base/mem.h"
-#include "ledger/ledger.h"
-
-/* Every test has an empty repository root of its own. */
-static char root[64];
-static struct ledger_place place = { root, "token_metrics/local_tracking", false };
-static const struct instant noon = { INT64_C(1767355200000) }; /* 2026-01-02T12:00:00Z */
-
-static int enter(void **state)
-{
-	(void)state;
-	clock_set(noon);
-	(void)snprintf(root, sizeof root, "/tmp/test_ledger.XXXXXX");
-	return mkdtemp(root) ? 0 : -1;
-}
-
-static int leave(void **state)
-{
-	char rm[] = "rm", rf[] = "-rf";
-	char *const argv[] = { rm, rf, root, NULL };
-	pid_t pid = fork();
-
-	(void)state;
-	if (pid == 0) {
-		(void)execvp(rm, argv);
-		_exit(1);
-	}
-	return waitpid(pid, NULL, 0) == pid ? 0 : -1;
-}
-
-static char *path_of(const char *name)
-{
-	return xasprintf("%s/%s/%s", root, place.relative, name);
-}
-
-static void read_file(struct strbuf *out, const char *name)
-{
-	_autofree_ char *path = path_of(name);
-	struct tt_error err;
-
-	strbuf_reset(out);
-	if (fs_read(out, AT_FDCWD, path, 1 << 20, path, &err) != TT_OK)
-		fail_msg("%s", err.msg);
-}
-
-static void write_file(const char *name, const char *text, size_t len)
-{
-	_autofree_ char *path = path_of(name);
-	_autoclose_ int fd = -1, dir = -1;
-	struct tt_error err;
-
-	assert_int_equal(fs_open_dir(&dir, root, place.relative, true, 0700, &err), TT_OK);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	assert_int_equal(write(fd, text, len), len);
-}
-
-static struct entry manual(const char *id, int64_t tokens, const char *notes)
-{
-	struct entry e = ENTRY_INIT;
-
-	(void)snprintf(e.id, sizeof e.id, "%s-0000-4000-8000-000000000000", id);
-	e.kind = ENTRY_MANUAL;
-	e.source = "manual";
-	e.timestamp = noon;
-	e.day = instant_utc_day(noon);
-	e.usage.unsplit = tokens;
-	e.notes = notes;
-	return e;
-}
-
-/* Lock, put, save; fails the test when that fails. */
-static void record(const char *branch, const struct entry *e)
-{
-	_cleanup_(ledger_freep) struct ledger *l = NULL;
-	struct tt_error err = TT_ERROR_INIT;
-
-	if (ledger_lock(&l, &place, branch, "github.com/acme/app", 10000, &err) != TT_OK ||
-		ledger_put(l, e, &err) != TT_OK || ledger_save(l, &err) != TT_OK)
-		fail_msg("%s", err.msg);
-}
-
-static void record_tokens(const char *branch, const char *id, int64_t tokens)
-{
-	struct entry e = manual(id, tokens, "note");
-
-	record(branch, &e);
-}
-
-static void assert_totals(const char *branch, int64_t tokens, int64_t sessions)
-{
-	_cleanup_(ledger_freep) struct ledger *l = NULL;
-	struct tt_error err = TT_ERROR_INIT;
-
-	if (ledger_read(&l, &place, branch, &err) != TT_OK)
-		fail_msg("%s", err.msg);
-	assert_int_equal(ledger_info(l)->total_tokens, tokens);
-	assert_int_equal(ledger_info(l)->sessions, sessions);
-}
-
-static void assert_refused(const char *branch, const char *reason)
-{
-	_cleanup_(ledger_freep) struct ledger *l = NULL, *locked = NULL;
-	struct tt_error err = TT_ERROR_INIT;
-
-	assert_int_equal(ledger_read(&l, &place, branch, &err), TT_EINPUT);
-	if (!strstr(err.msg, reason))
-		fail_msg("'%s' is not in: %s", reason, err.msg);
-	assert_int_equal(ledger_lock(&locked, &place, branch, NULL, 1000, &err), TT_EINPUT);
-	assert_null(l);
-	assert_null(locked);
-}
+#include "ledger_world.h"
 
 /* --- reading and writing ------------------------------------------------- */
 
@@ -322,103 +195,6 @@ static void ledger_lock__follows_no_symbolic_link(void **state)
 	assert_non_null(strstr(err.msg, "symbolic links are not followed"));
 }
 
-/* --- entries ---------------------------------------------------------------- */
-
-static void ledger_put__keeps_the_history_of_an_amended_entry(void **state)
-{
-	_cleanup_(ledger_freep) struct ledger *l = NULL;
-	struct entry e = manual("aaaaaaaa", 100, "first"), got;
-	struct tt_error err = TT_ERROR_INIT;
-
-	(void)state;
-	record("main", &e);
-	e.revision = 2;
-	e.usage.unsplit = 250;
-	e.notes = "second";
-	record("main", &e);
-	e.revision = 3;
-	e.is_void = true;
-	record("main", &e);
-	assert_totals("main", 0, 0);
-	assert_int_equal(ledger_read(&l, &place, "main", &err), TT_OK);
-	assert_int_equal(ledger_count(l), 1);
-	assert_int_equal(ledger_entry(l, 0, &got, &err), TT_OK);
-	assert_non_null(strstr(got.history, "\"notes\":\"first\""));
-	assert_non_null(strstr(got.history, "\"notes\":\"second\""));
-}
-
-static void ledger_put__refuses_a_revision_that_is_not_higher(void **state)
-{
-	_cleanup_(ledger_freep) struct ledger *l = NULL;
-	struct entry e = manual("aaaaaaaa", 100, "first");
-	struct tt_error err = TT_ERROR_INIT;
-
-	(void)state;
-	record("main", &e);
-	assert_int_equal(ledger_lock(&l, &place, "main", NULL, 1000, &err), TT_OK);
-	assert_int_equal(ledger_put(l, &e, &err), TT_EUSAGE);
-	assert_string_equal(err.msg, "entry 'aaaaaaaa-0000-4000-8000-000000000000' has revision 1 "
-				     "already, and 1 is not higher");
-	assert_int_equal(ledger_info(l)->total_tokens, 100);
-}
-
-static void ledger_put__does_not_count_context_readings(void **state)
-{
-	struct entry e = manual("aaaaaaaa", 54161, "");
-
-	(void)state;
-	e.kind = ENTRY_CONTEXT_READING;
-	record("main", &e);
-	assert_totals("main", 0, 0);
-}
-
-static void ledger_find__wants_a_unique_prefix(void **state)
-{
-	_cleanup_(ledger_freep) struct ledger *l = NULL;
-	struct tt_error err = TT_ERROR_INIT;
-	size_t i = 9;
-
-	(void)state;
-	record_tokens("main", "aaaabbbb", 1);
-	record_tokens("main", "aaaacccc", 2);
-	assert_int_equal(ledger_read(&l, &place, "main", &err), TT_OK);
-	assert_int_equal(ledger_find(l, "AAAAc", &i, &err), TT_OK);
-	assert_int_equal(i, 1);
-	assert_int_equal(ledger_find(l, "aaaa", &i, &err), TT_EUSAGE);
-	assert_string_equal(
-		err.msg, "several entries begin with 'aaaa': aaaabbbb-0000, aaaacccc-0000");
-	assert_int_equal(ledger_find(l, "dddd", &i, &err), TT_ENOTFOUND);
-	assert_int_equal(ledger_find(l, "aaa", &i, &err), TT_EUSAGE);
-}
-
-/* --- exports ------------------------------------------------------------------ */
-
-static void ledger_plan_export__is_remembered_until_confirmed(void **state)
-{
-	_cleanup_(ledger_freep) struct ledger *l = NULL, *again = NULL;
-	struct entry e = manual("aaaaaaaa", 1, "");
-	struct tt_error err = TT_ERROR_INIT;
-
-	(void)state;
-	assert_int_equal(ledger_lock(&l, &place, "main", NULL, 1000, &err), TT_OK);
-	assert_int_equal(ledger_put(l, &e, &err), TT_OK);
-	assert_null(ledger_pending_at(l, 0)->file);
-	ledger_plan_export(l, "one.json");
-	assert_int_equal(ledger_save(l, &err), TT_OK);
-	ledger_free(steal(&l));
-
-	assert_int_equal(ledger_lock(&again, &place, "main", NULL, 1000, &err), TT_OK);
-	assert_int_equal(ledger_pending_count(again), 1);
-	assert_string_equal(ledger_pending_at(again, 0)->id, e.id);
-	assert_string_equal(ledger_pending_at(again, 0)->file, "one.json");
-	ledger_confirm(again, 0);
-	assert_int_equal(ledger_save(again, &err), TT_OK);
-	ledger_free(steal(&again));
-
-	assert_int_equal(ledger_read(&again, &place, "main", &err), TT_OK);
-	assert_int_equal(ledger_pending_count(again), 0);
-}
-
 /* --- format 1 ------------------------------------------------------------------- */
 
 static const char format_1[] =
@@ -523,8 +299,6 @@ static void ledger_lock__loses_nothing_between_processes(void **state)
 	assert_totals("main", WRITERS * ADDS * 3, WRITERS * ADDS);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -539,11 +313,6 @@ int main(void)
 		TEST(ledger_read__refuses_what_is_no_ledger_or_from_the_future),
 		TEST(ledger_lock__uses_another_file_when_the_name_is_taken),
 		TEST(ledger_lock__follows_no_symbolic_link),
-		TEST(ledger_put__keeps_the_history_of_an_amended_entry),
-		TEST(ledger_put__refuses_a_revision_that_is_not_higher),
-		TEST(ledger_put__does_not_count_context_readings),
-		TEST(ledger_find__wants_a_unique_prefix),
-		TEST(ledger_plan_export__is_remembered_until_confirmed),
 		TEST(ledger_save__migrates_format_1_and_keeps_the_old_file),
 		TEST(ledger_archive__starts_empty_and_keeps_the_old_ledger),
 		TEST(ledger_each__visits_all_and_reports_the_damaged),

@@ -159,6 +159,22 @@ static struct store_batch make_batch(struct import_run *r)
 	return batch;
 }
 
+static const char *summary_file(const struct import_run *r)
+{
+	return r->options->summary ? r->options->summary : context_env("GITHUB_STEP_SUMMARY");
+}
+
+static const char *outputs_file(void)
+{
+	return context_env("GITHUB_OUTPUT");
+}
+
+/* Adding up a large database takes a while: only for those who will read it. */
+static bool wants_figures(const struct import_run *r)
+{
+	return r->ctx->common.json || summary_file(r) || outputs_file();
+}
+
 static enum tt_code import(struct import_run *r, struct tt_error *err)
 {
 	struct store_batch batch = make_batch(r);
@@ -166,8 +182,9 @@ static enum tt_code import(struct import_run *r, struct tt_error *err)
 	struct store *store = r->target.store;
 	const char *repository = r->target.repository.buf;
 
-	if (r->target.branch.len && import_figures_read_before(&r->figures, store, repository,
-					    r->target.branch.buf, r->prices, err) != TT_OK)
+	if (wants_figures(r) && r->target.branch.len &&
+		import_figures_read_before(&r->figures, store, repository, r->target.branch.buf,
+			r->prices, err) != TT_OK)
 		return err->code;
 	if (batch.file_count && store_import(store, &batch, &counts, err) != TT_OK)
 		return err->code;
@@ -177,6 +194,8 @@ static enum tt_code import(struct import_run *r, struct tt_error *err)
 	if (r->options->clean && !r->options->dry_run && !r->options->check &&
 		inputs_clean(&r->inputs, &r->removed, err) != TT_OK)
 		return err->code;
+	if (!wants_figures(r))
+		return TT_OK;
 	return import_figures_read(&r->figures, store, repository, r->prices, err);
 }
 
@@ -198,9 +217,7 @@ static enum tt_code refuse_if_strict(const struct import_run *r, struct tt_error
 
 static enum tt_code tell_github(struct import_run *r, struct tt_error *err)
 {
-	const char *summary =
-		r->options->summary ? r->options->summary : context_env("GITHUB_STEP_SUMMARY");
-	const char *outputs = context_env("GITHUB_OUTPUT");
+	const char *summary = summary_file(r), *outputs = outputs_file();
 
 	if (outcome_in_github())
 		outcome_annotate(r->ctx, &r->report);

@@ -8,8 +8,8 @@ bindir  ?= $(prefix)/bin
 mandir  ?= $(prefix)/share/man
 datadir ?= $(prefix)/share
 
-PKGS     := libgit2 libcjson uuid smartcols
-DB_PKGS  := sqlite3 libpq
+PKGS     := libgit2 libcjson sqlite3 uuid smartcols
+DB_PKGS  := libpq
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wformat=2 -Wvla -Wundef -Wwrite-strings $(if $(WERROR),-Werror)
@@ -20,7 +20,7 @@ MODE_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sa
 MODE_cov     := -O0 --coverage
 override CPPFLAGS += -D_GNU_SOURCE -Iinclude -DVERSION='"$(VERSION)"' \
             $(shell pkg-config --cflags $(PKGS) $(DB_PKGS) 2>/dev/null)
-ALL_CFLAGS = -std=gnu11 -fPIE $(WARN) $(CFLAGS) $(MODE_$(B)) -ffile-prefix-map=$(CURDIR)=.
+ALL_CFLAGS = -std=gnu11 -fPIE -pthread $(WARN) $(CFLAGS) $(MODE_$(B)) -ffile-prefix-map=$(CURDIR)=.
 ifeq ($(shell uname -s),Linux)
 ALL_LDFLAGS = -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(LDFLAGS)
 # see the end of src/cli/track_tokens.c

@@ -17,7 +17,6 @@ fi
 
 ldd "$TRACK_TOKENS" >out
 out_lacks libpq
-out_lacks libsqlite3
 out_has libgit2
 ldd "$IMPORT_TOKENS" >out
 out_has libpq

@@ -31,7 +31,7 @@ endif
 LIBS     = $(shell pkg-config --libs $(PKGS)) $(LDLIBS)
 DB_LIBS  = $(shell pkg-config --libs $(DB_PKGS))
 
-EMBED    := $(sort $(shell find src/store/sql -name '*.sql')) token_metrics/prices.json \
+EMBED    := $(sort $(shell find src/store/sql src/index/sql -name '*.sql')) token_metrics/prices.json \
             $(sort $(wildcard githooks/*)) $(wildcard .github/workflows/token-metrics.yml)
 LIB_SRC  := $(filter-out src/cli/%,$(sort $(shell find src -name '*.c')))
 MAINS    := src/cli/track_tokens.c src/cli/import_tokens.c

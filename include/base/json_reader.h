@@ -39,7 +39,7 @@
  * false, 0 or NULL, so that only the end needs a check.  The message begins
  * with "line L, column C: ".
  */
-enum { JSON_MAX_DEPTH = 64 };
+enum { JSON_MAX_DEPTH = 64, JSON_LENIENT_DEPTH = 1024 };
 
 /* A piece of the input, not NUL-terminated, borrowed from it. */
 struct json_text {
@@ -51,6 +51,10 @@ struct json_reader {
 	const char *start, *at, *end;
 	const char *value; /* where the last value began, for messages */
 	int depth;
+	/* Set after json_reader_init, for documents that others write and that must
+	 * be read all the same: lone surrogates and \u0000 pass (and are read as
+	 * U+FFFD), and JSON_LENIENT_DEPTH levels. */
+	bool lenient;
 	bool first; /* no member or element of this level was read yet */
 	bool failed;
 	struct tt_error error;

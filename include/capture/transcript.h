@@ -75,8 +75,8 @@ struct transcript_sink {
  * Read on from *position up to the last complete line, and move *position
  * there.  A file whose bytes before position->offset are not those that were
  * read (shorter, or another tail hash) is read from the start; *rewritten says
- * so.  An unterminated last line is left for the next time, unless it is a
- * complete JSON object and `final` says that nobody will go on writing.
+ * so.  An unterminated last line counts when it is
+ * whole, and is read again the next time.
  *
  * Streaming: a buffer of bounded size, no mapping.  Bytes that appear while it
  * reads may be read or not; a file that shrinks meanwhile ends early and is no

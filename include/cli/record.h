@@ -54,6 +54,9 @@ enum tt_code record_lock(struct record *r, struct tt_error *err);
 enum tt_code record_find(
 	struct entry *out, const struct record *r, const char *prefix, struct tt_error *err);
 void record_release(struct record *r);
+/* Who records, by track-tokens.author: appended to both, or nothing. */
+enum tt_code record_identify(struct strbuf *author, struct strbuf *host,
+	const struct vcs_repo *repo, struct tt_error *err);
 /* Commit, author and host of whoever records. */
 void record_sign(const struct record *r, struct entry *e);
 

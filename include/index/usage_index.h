@@ -46,8 +46,10 @@ void usage_index_close(struct usage_index *index); /* NULL is fine */
 void usage_index_closep(struct usage_index **index);
 enum tt_code usage_index_begin(struct usage_index *index, struct tt_error *err);
 enum tt_code usage_index_commit(struct usage_index *index, struct tt_error *err);
-/* No response yet: lookups may be left out, and keys are best put in order. */
+/* No response yet.  Until usage_index_filled, responses are then put without being
+ * looked for: the caller puts each key once, best in order. */
 bool usage_index_is_empty(const struct usage_index *index);
+enum tt_code usage_index_filled(struct usage_index *index, struct tt_error *err);
 
 /* --- transcripts -------------------------------------------------------------- */
 

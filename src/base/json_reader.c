@@ -247,7 +247,7 @@ int64_t json_read_int(struct json_reader *r, int64_t min, int64_t max)
 /* Pass a string; the bytes between its quotes.  *escaped: it has escapes. */
 static struct json_text pass_string(struct json_reader *r, bool *escaped)
 {
-	const char *from = r->at + 1, *stop = json_string_scan(from, r->end, escaped);
+	const char *from = r->at + 1, *stop = json_string_scan(from, r->end, r->lenient, escaped);
 
 	if (stop == r->end) {
 		fail_at(r, stop, "the text ends inside a string");
@@ -291,7 +291,7 @@ static void enter(struct json_reader *r, enum json_type type, const char *wanted
 {
 	if (!begin(r, type, wanted))
 		return;
-	if (r->depth == JSON_MAX_DEPTH) {
+	if (r->depth == (r->lenient ? JSON_LENIENT_DEPTH : JSON_MAX_DEPTH)) {
 		fail_at(r, r->at, "nested too deeply");
 		return;
 	}
@@ -348,7 +348,7 @@ bool json_next_element(struct json_reader *r)
 
 /* --- passing values --------------------------------------------------- */
 
-/* Recursion ends at JSON_MAX_DEPTH. */
+/* Recursion ends at the greatest depth. */
 void json_skip(struct json_reader *r)
 {
 	struct json_text key;

@@ -3,6 +3,9 @@
 
 #include <stdint.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/text.h"
 
@@ -32,6 +35,8 @@ static int hex4(const char *p, const char *end)
 	return value;
 }
 
+enum { REPLACEMENT = 0xfffd };
+
 /* Length of the \u escape at p: 6, 12 for a surrogate pair, 0 when invalid.
  * *code is the character. */
 static size_t unicode_escape(const char *p, const char *end, uint32_t *code)
@@ -52,17 +57,51 @@ static size_t unicode_escape(const char *p, const char *end, uint32_t *code)
 	return 12;
 }
 
-static size_t escape_length(const char *p, const char *end)
+/* The same for what only a lenient reader takes: half of a pair, or nothing. */
+static size_t lone_escape(const char *p, const char *end, uint32_t *code)
+{
+	*code = REPLACEMENT;
+	return hex4(p + 2, end) < 0 ? 0 : 6;
+}
+
+static size_t escape_length(const char *p, const char *end, bool lenient)
 {
 	uint32_t code;
 
 	if (end - p < 2)
 		return 0;
-	if (p[1] == 'u')
-		return unicode_escape(p, end, &code);
+	if (p[1] == 'u') {
+		size_t len = unicode_escape(p, end, &code);
+
+		return len || !lenient ? len : lone_escape(p, end, &code);
+	}
 	return strchr("\"\\/bfnrt", p[1]) && p[1] ? 2 : 0;
 }
 
+/* Pass plain bytes: most of what there is to read. */
+#ifdef __SSE2__
+static const char *pass_plain(const char *p, const char *end)
+{
+	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'),
+		      below_space = _mm_set1_epi8(0x1f);
+
+	while (end - p >= 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)p);
+		__m128i special = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
+						       _mm_cmpeq_epi8(bytes, backslash)),
+			_mm_cmpeq_epi8(_mm_max_epu8(bytes, below_space), below_space));
+		/* the top bit of a byte tells that it is not ASCII */
+		int stop = _mm_movemask_epi8(_mm_or_si128(special, bytes));
+
+		if (stop)
+			return p + __builtin_ctz((unsigned int)stop);
+		p += 16;
+	}
+	while (p < end && json_is_plain((unsigned char)*p))
+		p++;
+	return p;
+}
+#else
 /* Are eight bytes plain (json_is_plain), found out at once?  Each term sets the
  * top bit of a byte that is not. */
 static bool eight_plain(const char *p)
@@ -76,20 +115,27 @@ static bool eight_plain(const char *p)
 	return (((w - ones * 0x20) | (quote - ones) | (backslash - ones) | w) & ones * 0x80) == 0;
 }
 
-const char *json_string_scan(const char *p, const char *end, bool *escaped)
+static const char *pass_plain(const char *p, const char *end)
+{
+	while (end - p >= 8 && eight_plain(p))
+		p += 8;
+	while (p < end && json_is_plain((unsigned char)*p))
+		p++;
+	return p;
+}
+#endif
+
+const char *json_string_scan(const char *p, const char *end, bool lenient, bool *escaped)
 {
 	*escaped = false;
 	for (;;) {
 		size_t step;
 
-		while (end - p >= 8 && eight_plain(p))
-			p += 8;
-		while (p < end && json_is_plain((unsigned char)*p))
-			p++;
+		p = pass_plain(p, end);
 		if (p == end || *p == '"')
 			return p;
 		if (*p == '\\') {
-			step = escape_length(p, end);
+			step = escape_length(p, end, lenient);
 			*escaped = true;
 		} else {
 			step = (unsigned char)*p < 0x80 ? 0 : utf8_sequence(p, (size_t)(end - p));
@@ -140,7 +186,9 @@ const char *json_string_unescape(const char *raw, size_t len, struct arena *aren
 		if (*p != '\\') {
 			*to++ = *p++;
 		} else if (p[1] == 'u') {
-			p += unicode_escape(p, end, &code);
+			size_t step = unicode_escape(p, end, &code);
+
+			p += step ? step : lone_escape(p, end, &code);
 			to = put_utf8(to, code);
 		} else {
 			*to++ = simple_escape(p[1]);

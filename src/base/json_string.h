@@ -16,8 +16,8 @@ static inline bool json_is_plain(unsigned char c)
 }
 
 /* From behind the opening quote to the closing one: returns where it is, or
- * the byte that may not stand there, or end. */
-const char *json_string_scan(const char *p, const char *end, bool *escaped);
+ * the byte that may not stand there, or end.  lenient: any \uXXXX passes. */
+const char *json_string_scan(const char *p, const char *end, bool lenient, bool *escaped);
 /* Undo the escapes of a string that json_string_scan has passed. */
 const char *json_string_unescape(const char *raw, size_t len, struct arena *arena);
 

@@ -86,10 +86,11 @@ static void add_host(struct strbuf *out)
 	strbuf_addstr(out, name);
 }
 
-static enum tt_code identify(struct record *r, const struct vcs_repo *repo, struct tt_error *err)
+enum tt_code record_identify(struct strbuf *author, struct strbuf *host,
+	const struct vcs_repo *repo, struct tt_error *err)
 {
 	_cleanup_(strbuf_release) struct strbuf how = STRBUF_INIT, email = STRBUF_INIT,
-						host = STRBUF_INIT;
+						name = STRBUF_INIT;
 	bool hashed;
 
 	if (!vcs_config_get(&how, repo, "track-tokens.author"))
@@ -100,15 +101,15 @@ static enum tt_code identify(struct record *r, const struct vcs_repo *repo, stru
 	if (!hashed && strcmp(how.buf, "email") != 0)
 		return tt_fail(err, TT_EINPUT,
 			"track-tokens.author is '%s': it can be email, hash or none", how.buf);
-	add_host(&host);
+	add_host(&name);
 	if (vcs_author_email(&email, repo, context_env) && hashed)
-		add_pseudonym(&r->author, "author", email.buf);
+		add_pseudonym(author, "author", email.buf);
 	else
-		strbuf_addstr(&r->author, email.buf);
-	if (hashed && host.len)
-		add_pseudonym(&r->host, "host", host.buf);
+		strbuf_addstr(author, email.buf);
+	if (hashed && name.len)
+		add_pseudonym(host, "host", name.buf);
 	else
-		strbuf_addstr(&r->host, host.buf);
+		strbuf_addstr(host, name.buf);
 	return TT_OK;
 }
 
@@ -120,7 +121,7 @@ enum tt_code record_open(
 	struct instant time;
 
 	if (record_branch(&r.branch, ctx->repo, branch, err) != TT_OK ||
-		identify(&r, ctx->repo, err) != TT_OK)
+		record_identify(&r.author, &r.host, ctx->repo, err) != TT_OK)
 		return err->code;
 	if (!vcs_remote_name(&r.repository, ctx->repo))
 		strbuf_reset(&r.repository);

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include "user_state.h"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fs.h"
+#include "base/instant.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/context.h"
+
+#define LOCK_FILE "usage.lock"
+#define QUEUE_FILE "queue"
+#define TAKEN_FILE "queue.taken"
+#define LOG_FILE "track-tokens.log"
+#define OLD_LOG_FILE "track-tokens.log.1"
+
+enum {
+	FILE_MODE = 0600,
+	DIR_MODE = 0700,
+	LOG_MAX = 256 * 1024,
+	QUEUE_MAX = 64 * 1024 * 1024,
+};
+
+/* --- where it is -------------------------------------------------------- */
+
+bool user_home(struct strbuf *out)
+{
+	const char *home = context_env("HOME");
+	const struct passwd *user;
+
+	if (!home || home[0] != '/') {
+		user = getpwuid(getuid());
+		home = user ? user->pw_dir : NULL;
+	}
+	if (!home || home[0] != '/')
+		return false;
+	strbuf_addstr(out, home);
+	return true;
+}
+
+enum tt_code user_state_path(struct strbuf *out, struct tt_error *err)
+{
+	const char *state = context_env("XDG_STATE_HOME");
+	_cleanup_(strbuf_release) struct strbuf home = STRBUF_INIT;
+
+	/* The standard says that relative paths are to be ignored. */
+	if (state && state[0] == '/') {
+		strbuf_addf(out, "%s/track-tokens", state);
+		return TT_OK;
+	}
+	if (!user_home(&home))
+		return tt_fail(err, TT_ENOTFOUND,
+			"there is no home directory: set HOME or XDG_STATE_HOME");
+	strbuf_addf(out, "%s/.local/state/track-tokens", home.buf);
+	return TT_OK;
+}
+
+/* Every directory on the way; links are the user's own business here. */
+static enum tt_code make_dirs(const char *path, struct tt_error *err)
+{
+	_autofree_ char *part = xstrdup(path);
+
+	for (char *slash = strchr(part + 1, '/');; slash = strchr(slash + 1, '/')) {
+		struct stat st;
+
+		if (slash)
+			*slash = '\0';
+		if (stat(part, &st) != 0 && mkdir(part, DIR_MODE) != 0 && stat(part, &st) != 0)
+			return tt_fail_errno(err, "cannot make the directory '%s'", part);
+		if (!slash)
+			return TT_OK;
+		*slash = '/';
+	}
+}
+
+enum tt_code user_state_open(struct user_state *out, bool create, struct tt_error *err)
+{
+	struct user_state state = USER_STATE_INIT;
+	enum tt_code code = user_state_path(&state.dir, err);
+
+	if (code == TT_OK && create)
+		code = make_dirs(state.dir.buf, err);
+	if (code == TT_OK)
+		code = fs_open_dir(&state.dirfd, state.dir.buf, "", false, 0, err);
+	if (code != TT_OK)
+		user_state_close(&state);
+	else
+		*out = state;
+	return code;
+}
+
+void user_state_close(struct user_state *state)
+{
+	user_state_unlock(state);
+	strbuf_release(&state->dir);
+	closep(&state->dirfd);
+	state->dirfd = -1;
+}
+
+/* --- one collector at a time --------------------------------------------- */
+
+enum tt_code user_state_lock(struct user_state *state, int wait_ms, struct tt_error *err)
+{
+	_autofree_ char *shown = xasprintf("%s/" LOCK_FILE, state->dir.buf);
+
+	return fs_lock(&state->lock, state->dirfd, LOCK_FILE, wait_ms, FILE_MODE, shown, err);
+}
+
+void user_state_unlock(struct user_state *state)
+{
+	fs_unlock(&state->lock);
+}
+
+/* --- the queue ------------------------------------------------------------ */
+
+static int open_append(int dirfd, const char *name)
+{
+	int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+
+	return openat(dirfd, name, flags, FILE_MODE);
+}
+
+/* One write: lines of several processes do not mix. */
+enum tt_code user_state_enqueue(struct user_state *state, const char *line, struct tt_error *err)
+{
+	_autoclose_ int fd = open_append(state->dirfd, QUEUE_FILE);
+	_autofree_ char *text = xasprintf("%s\n", line);
+	size_t len = strlen(text);
+
+	if (fd < 0 || write(fd, text, len) != (ssize_t)len)
+		return tt_fail_errno(err, "cannot write '%s/" QUEUE_FILE "'", state->dir.buf);
+	return TT_OK;
+}
+
+bool user_state_has_queue(const struct user_state *state)
+{
+	return fs_exists(state->dirfd, QUEUE_FILE) || fs_exists(state->dirfd, TAKEN_FILE);
+}
+
+static enum tt_code read_taken(struct strbuf *out, struct user_state *state, struct tt_error *err)
+{
+	enum tt_code code = fs_read(out, state->dirfd, TAKEN_FILE, QUEUE_MAX, state->dir.buf, err);
+
+	return code == TT_ENOTFOUND ? TT_OK : code;
+}
+
+enum tt_code user_state_take_queue(
+	struct strbuf *out, struct user_state *state, struct tt_error *err)
+{
+	/* One that a collector had taken when it died comes first. */
+	if (!fs_exists(state->dirfd, TAKEN_FILE) && fs_exists(state->dirfd, QUEUE_FILE) &&
+		renameat(state->dirfd, QUEUE_FILE, state->dirfd, TAKEN_FILE) != 0)
+		return tt_fail_errno(err, "cannot rename '%s/" QUEUE_FILE "'", state->dir.buf);
+	return read_taken(out, state, err);
+}
+
+enum tt_code user_state_done(struct user_state *state, struct tt_error *err)
+{
+	if (!fs_exists(state->dirfd, TAKEN_FILE))
+		return TT_OK;
+	return fs_remove(state->dirfd, TAKEN_FILE, state->dir.buf, err);
+}
+
+/* --- the log --------------------------------------------------------------- */
+
+static void rotate(int dirfd)
+{
+	struct stat st;
+
+	if (fstatat(dirfd, LOG_FILE, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size > LOG_MAX)
+		(void)renameat(dirfd, LOG_FILE, dirfd, OLD_LOG_FILE);
+}
+
+static void append_line(const char *message)
+{
+	struct user_state state = USER_STATE_INIT;
+	_cleanup_(strbuf_release) struct strbuf line = STRBUF_INIT;
+	struct tt_error ignored = TT_ERROR_INIT;
+	char time[INSTANT_TEXT];
+	int fd;
+
+	if (user_state_open(&state, true, &ignored) != TT_OK)
+		return;
+	rotate(state.dirfd);
+	instant_format(time, clock_now());
+	strbuf_addf(&line, "%s ", time);
+	text_add_visible(&line, message);
+	strbuf_addch(&line, '\n');
+	fd = open_append(state.dirfd, LOG_FILE);
+	if (fd >= 0) {
+		if (write(fd, line.buf, line.len) < 0)
+			line.len = 0; /* there is nobody to tell */
+		(void)close(fd);
+	}
+	user_state_close(&state);
+}
+
+void user_state_log(const char *fmt, ...)
+{
+	_autofree_ char *message = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&message, fmt, ap) < 0)
+		mem_exhausted();
+	va_end(ap);
+	append_line(message);
+}
+
+void user_state_read_log(struct strbuf *out, int lines)
+{
+	struct user_state state = USER_STATE_INIT;
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
+	struct tt_error ignored = TT_ERROR_INIT;
+	const char *from;
+
+	if (user_state_open(&state, false, &ignored) != TT_OK)
+		return;
+	(void)fs_read(&text, state.dirfd, LOG_FILE, 4 * (size_t)LOG_MAX, LOG_FILE, &ignored);
+	user_state_close(&state);
+	from = text.buf + text.len;
+	while (lines > 0 && from > text.buf)
+		if (*--from == '\n' && from + 1 < text.buf + text.len && --lines == 0)
+			from++;
+	strbuf_addstr(out, from);
+}

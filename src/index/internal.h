@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef INDEX_INTERNAL_H
+#define INDEX_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "index/usage_index.h"
+
+/* What the modules of this layer share. */
+
+enum { INDEX_VERSION = 1 };
+
+/* Statements are prepared when they are first wanted, and kept. */
+enum statement {
+	STMT_TEXT_FIND,
+	STMT_TEXT_ADD,
+	STMT_TEXT_OF,
+	STMT_TRANSCRIPTS,
+	STMT_TRANSCRIPT_FIND,
+	STMT_TRANSCRIPT_PUT,
+	STMT_REPOSITORIES,
+	STMT_REPOSITORY_FIND,
+	STMT_REPOSITORY_ADD,
+	STMT_REPOSITORY_SET,
+	STMT_PLACE_FIND,
+	STMT_PLACE_PUT,
+	STMT_SIGHTING_PUT,
+	STMT_SIGHTING_AFTER,
+	STMT_SIGHTING_BEFORE,
+	STMT_RESPONSE_FIND,
+	STMT_RESPONSE_PUT,
+	STMT_COPY_PUT,
+	STMT_COVERED,
+	STMT_TOTALS_DELETE,
+	STMT_TOTAL_PUT,
+	STMT_TOTALS,
+	STMT_ENTRY_FIND,
+	STMT_ENTRY_ADD,
+	STMT_ENTRY_SET,
+	STMT_ENTRY_SPAN,
+	STMT_ENTRY_RECORDED,
+	STATEMENTS,
+};
+
+struct index_text;  /* texts.c */
+struct index_delta; /* entries.c */
+
+struct usage_index {
+	sqlite3 *db;
+	char *path;
+	bool write, in_transaction, empty;
+	sqlite3_stmt *statements[STATEMENTS];
+	struct index_text *by_text, *by_id;
+	struct index_delta *deltas;
+	struct arena arena; /* of the texts */
+};
+
+/* The error that the database is in, as ours: "<what>: '<path>': <reason>". */
+enum tt_code index_fail(struct usage_index *index, const char *what, struct tt_error *err);
+/* The statement, reset and without bindings; NULL (and err) when it cannot be made. */
+sqlite3_stmt *index_statement(
+	struct usage_index *index, enum statement which, struct tt_error *err);
+/* Step a statement that gives no rows. */
+enum tt_code index_run(struct usage_index *index, sqlite3_stmt *stmt, struct tt_error *err);
+/* One step: *row says whether there is a row. */
+enum tt_code index_step(
+	struct usage_index *index, sqlite3_stmt *stmt, bool *row, struct tt_error *err);
+enum tt_code index_exec(struct usage_index *index, const char *sql, struct tt_error *err);
+/* Bind ? number i..., from 1; NULL binds NULL.  The text must live until the step. */
+void index_bind_text(sqlite3_stmt *stmt, int at, const char *text);
+void index_bind_usage(sqlite3_stmt *stmt, int at, const struct usage *u); /* five columns */
+void index_column_usage(struct usage *out, sqlite3_stmt *stmt, int at);
+const char *index_column_text(sqlite3_stmt *stmt, int at, struct arena *arena); /* NULL of NULL */
+
+/* texts.c: numbers of shared texts; NULL is 0.  Given texts live as long as the
+ * index. */
+enum tt_code index_text_id(
+	struct usage_index *index, const char *text, int64_t *id, struct tt_error *err);
+/* The number of a text that is there already; -1 (never a number) when it is not. */
+enum tt_code index_find_text_id(
+	struct usage_index *index, const char *text, int64_t *id, struct tt_error *err);
+enum tt_code index_text_of(
+	struct usage_index *index, int64_t id, const char **text, struct tt_error *err);
+void index_texts_release(struct usage_index *index);
+
+/* entries.c: what a response adds to (sign 1) or takes from (-1) its entry; written
+ * by index_flush_entries, which every reader of entries calls first. */
+enum tt_code index_flush_entries(struct usage_index *index, struct tt_error *err);
+void index_deltas_release(struct usage_index *index);
+
+/* The numbers of what a row names. */
+struct index_ids {
+	int64_t session, branch, cwd, git_branch, model, class;
+};
+void index_adjust_entry(struct usage_index *index, const struct index_ids *ids,
+	const struct usage_row *row, int sign);
+
+/* responses.c: " WHERE ..." of a filter, and its values. */
+void index_add_filter(struct strbuf *sql, const struct usage_filter *f, bool entries);
+enum tt_code index_bind_filter(struct usage_index *index, sqlite3_stmt *stmt,
+	const struct usage_filter *f, struct tt_error *err);
+
+/* sql.c */
+extern const char *const index_sql[STATEMENTS];
+
+#endif

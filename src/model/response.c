@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/response.h"
+
+#include "model/transcript.h"
+
+const char *const transcript_skip_names[TRANSCRIPT_SKIPS] = { "invalid JSON", "too long",
+	"without an id", "bad count", "without a time", "synthetic" };
+
+const char *branch_reason_name(enum branch_reason reason)
+{
+	switch (reason) {
+	case BRANCH_BY_REFLOG:
+		return "reflog";
+	case BRANCH_BY_RECORD:
+		return "record";
+	case BRANCH_BY_SIGHTING:
+		return "hook";
+	case BRANCH_BY_HEAD:
+		return "head";
+	case BRANCH_UNKNOWN:
+		break;
+	}
+	return "unknown";
+}
+
+bool response_is_better_witness(const struct response *a, const struct response *b)
+{
+	if (a->is_copy != b->is_copy)
+		return b->is_copy;
+	if (a->sidechain != b->sidechain)
+		return b->sidechain;
+	return a->time.ms < b->time.ms;
+}
+
+static int64_t greater(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static void take_greater_counts(struct response *into, const struct response *from)
+{
+	for (int kind = 0; kind < USAGE_KINDS; kind++)
+		usage_set(&into->usage, kind,
+			greater(usage_get(&into->usage, kind), usage_get(&from->usage, kind)));
+	into->web_searches = greater(into->web_searches, from->web_searches);
+}
+
+static void take_if_unknown(const char **into, const char *from)
+{
+	if (!*into)
+		*into = from;
+}
+
+void response_merge(struct response *into, const struct response *from)
+{
+	if (from->last_time.ms > into->last_time.ms)
+		into->last_time = from->last_time;
+	if (response_is_better_witness(from, into)) {
+		struct response other = *into;
+
+		into->session = from->session;
+		into->cwd = from->cwd;
+		into->git_branch = from->git_branch;
+		into->time = from->time;
+		into->is_copy = from->is_copy;
+		into->sidechain = from->sidechain;
+		take_if_unknown(&into->session, other.session);
+		take_if_unknown(&into->cwd, other.cwd);
+		take_if_unknown(&into->git_branch, other.git_branch);
+	}
+	take_greater_counts(into, from);
+	take_if_unknown(&into->session, from->session);
+	take_if_unknown(&into->cwd, from->cwd);
+	take_if_unknown(&into->git_branch, from->git_branch);
+	take_if_unknown(&into->model, from->model);
+	into->fast = into->fast || from->fast;
+	into->geo_us = into->geo_us || from->geo_us;
+	into->is_split = into->is_split || from->is_split;
+	into->is_part = into->is_part || from->is_part;
+}
+
+struct usage response_counted(const struct response *r)
+{
+	return r->is_split ? (struct usage){ 0 } : r->usage;
+}
+
+int64_t response_requests(const struct response *r)
+{
+	return r->is_part ? 0 : 1;
+}
+
+static bool is_long_prompt(const struct response *r, const struct prices *prices, struct day day)
+{
+	const struct usage *u = &r->usage;
+	const struct price_row *row = r->model ? prices_find(prices, r->model, day) : NULL;
+	int64_t prompt = u->input + u->cache_read + u->cache_write_5m + u->cache_write_1h;
+
+	return row && row->has_long && prompt > row->long_over;
+}
+
+void response_price_class(
+	struct strbuf *out, const struct response *r, const struct prices *prices, struct day day)
+{
+	bool long_prompt = is_long_prompt(r, prices, day);
+	size_t before = out->len;
+
+	if (r->fast)
+		strbuf_addstr(out, "fast");
+	if (r->geo_us)
+		strbuf_addstr(out, out->len > before ? "+us" : "us");
+	if (long_prompt)
+		strbuf_addstr(out, out->len > before ? "+long" : "long");
+	if (out->len == before)
+		strbuf_addstr(out, "standard");
+}

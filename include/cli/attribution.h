@@ -34,7 +34,7 @@ void attribution_freep(struct attribution **a);
 /* Before the responses that depend on it. */
 enum tt_code attribution_add_worktree(
 	struct attribution *a, const struct worktree_record *w, struct tt_error *err);
-/* Strings of *out live as long as a. */
+/* Strings of *out live until the next call. */
 enum tt_code attribution_decide(struct attribution *a, const struct response *r,
 	struct placement *out, struct tt_error *err);
 /* The repository of a directory, registered in the index when it is new; 0: none.

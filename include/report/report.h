@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "model/entry.h"
 #include "model/rollup.h"
+#include "model/transcript.h"
 
 /*
  * The report of an import (and of `import-tokens report`), in several formats
@@ -92,6 +93,24 @@ struct report_branches {
 void report_branches_text(struct strbuf *out, const struct report_branches *branches,
 	const struct report_style *style);
 void report_branches_json(struct strbuf *out, const struct report_branches *branches);
+
+/* --- what was captured: track-tokens sync ------------------------------ */
+
+struct report_sync_branch {
+	const char *label;			/* its name in `totals` */
+	const char *repository, *path, *branch; /* NULL: not known */
+};
+struct report_sync {
+	bool dry_run;
+	int64_t files, read, failed;
+	const struct transcript_stats *stats; /* of this run */
+	int64_t responses, new_responses;
+	const struct report_sync_branch *branches;
+	size_t count;
+	const struct rollup *totals;
+	const struct prices *prices;
+};
+void report_sync_json(struct strbuf *out, const struct report_sync *report);
 
 /* --- shared by the formats -------------------------------------------- */
 

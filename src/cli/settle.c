@@ -53,6 +53,42 @@ static enum tt_code add_total(void *ctx, const struct cost_state *c, struct tt_e
 	return TT_OK;
 }
 
+/*
+ * A total was written after everything that the client had done, its background
+ * agents included, and before the next answer of the main conversation: so it
+ * covers what is earlier than that one.
+ */
+struct next_answer {
+	bool found;
+	struct instant time;
+};
+
+static enum tt_code note_next(void *ctx, const struct usage_row *row, struct tt_error *err)
+{
+	struct next_answer *next = ctx;
+
+	(void)err;
+	if (!next->found && row->kind == ENTRY_MEASURED && !row->response.sidechain &&
+		!row->response.is_copy) {
+		next->found = true;
+		next->time = row->response.time;
+	}
+	return TT_OK;
+}
+
+static enum tt_code find_until(struct instant *out, struct collector *c,
+	const struct cost_state *total, struct tt_error *err)
+{
+	const struct usage_filter later = { .session = total->session,
+		.since = { total->time.ms + 1 } };
+	struct next_answer next = { 0 };
+
+	if (usage_index_responses(c->index, &later, note_next, &next, err) != TT_OK)
+		return err->code;
+	out->ms = next.found ? next.time.ms - 1 : INT64_MAX;
+	return TT_OK;
+}
+
 /* --- one total ----------------------------------------------------------------- */
 
 /* What the session's files hold up to the total, and the last answer of the
@@ -181,9 +217,11 @@ static enum tt_code settle_total(struct collector *c, struct auxiliary *auxiliar
 		.auxiliary = auxiliary, .arena = &arena, .session = total->session
 	};
 	const struct auxiliary_row *rows;
+	struct instant until;
 	size_t count;
 
-	if (usage_index_covered(c->index, total->session, total->time, cover, &where, err) != TT_OK)
+	if (find_until(&until, c, total, err) != TT_OK ||
+		usage_index_covered(c->index, total->session, until, cover, &where, err) != TT_OK)
 		return err->code;
 	auxiliary_take(auxiliary, total, instant_local_day(total->time), &rows, &count);
 	if (clear_missing(c, total, rows, count, err) != TT_OK)
@@ -208,11 +246,16 @@ static enum tt_code settle_session(
 	_cleanup_(totals_release) struct totals totals = { 0 };
 	_cleanup_(auxiliary_freep) struct auxiliary *auxiliary = NULL;
 
+	struct instant until;
+
 	if (usage_index_cost_states(c->index, session->name, add_total, &totals, err) != TT_OK)
 		return err->code;
+	if (!totals.count)
+		return TT_OK;
+	if (find_until(&until, c, &totals.items[totals.count - 1], err) != TT_OK)
+		return err->code;
 	/* What came after the last total is covered by none. */
-	if (!totals.count || (!session->has_new_total &&
-				     session->earliest.ms > totals.items[totals.count - 1].time.ms))
+	if (!session->has_new_total && session->earliest.ms > until.ms)
 		return TT_OK;
 	auxiliary = auxiliary_new(c->prices);
 	for (size_t i = 0; i < totals.count; i++)

@@ -34,6 +34,8 @@ static const struct command *const commands[] = {
 	&command_export,
 	&command_submit,
 	&command_reset,
+	&command_sync,
+	&command_hook,
 	&command_init,
 	&command_deinit,
 	&command_hooks,

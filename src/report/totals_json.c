@@ -54,10 +54,8 @@ static void put_span(struct json_writer *w, const struct rollup_total *total)
 	json_put_time(w, "last", total->last);
 }
 
-static void put_total(struct json_writer *w, const struct rollup_total *total)
+void json_put_total_members(struct json_writer *w, const struct rollup_total *total)
 {
-	json_open(w, '{');
-	json_put_string(w, "name", total->name);
 	json_put_int(w, "sessions", total->sessions);
 	json_put_int(w, "tokens", total->tokens);
 	put_usage(w, &total->usage);
@@ -72,6 +70,13 @@ static void put_total(struct json_writer *w, const struct rollup_total *total)
 	json_put_int(w, "readings", total->readings);
 	json_put_int(w, "reading_tokens", total->reading_tokens);
 	put_span(w, total);
+}
+
+static void put_total(struct json_writer *w, const struct rollup_total *total)
+{
+	json_open(w, '{');
+	json_put_string(w, "name", total->name);
+	json_put_total_members(w, total);
 	json_close(w, '}');
 }
 

@@ -22,6 +22,8 @@
  * RECORD {"branch":text,"cost_nano_usd":COST,"entry":{as in an export}}
  */
 void json_put_total(struct json_writer *w, const char *key, const struct rollup_total *total);
+/* What stands in a TOTAL but its name. */
+void json_put_total_members(struct json_writer *w, const struct rollup_total *total);
 void json_put_totals(struct json_writer *w, const char *key, const struct rollup_list *list);
 void json_put_records(
 	struct json_writer *w, const char *key, const struct report_record *records, size_t count);

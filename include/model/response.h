@@ -18,7 +18,8 @@
  * each block of content, with counters that may still grow; again in the file
  * of a fork, of a side question, of a resumed session.  All lines of one
  * answer share `key`, and response_merge makes them one: counters are the
- * field-wise maximum, and where it belongs is said by the best witness.
+ * greatest ones (cache writes: as a whole, and of these the long-lived), and where
+ * it belongs is said by the best witness.
  *
  * Strings are borrowed.  NULL is "not known".
  */
@@ -48,8 +49,8 @@ struct response {
 /*
  * Is a the better witness of where and when a response was made?  The line of
  * the session that made it before a copy, the main conversation before a
- * sidechain, then the earlier one; equally good ones keep what is known, so the
- * answer is false.
+ * sidechain, then the earlier one, a time that is not known last; equally good ones
+ * keep what is known, so the answer is false.
  */
 bool response_is_better_witness(const struct response *a, const struct response *b);
 

@@ -9,7 +9,9 @@
 /*
  * Responses by key, each joined from all the lines that were seen of it: what
  * a scan collects before the usage index takes it.  Owns its strings (equal ones
- * once).
+ * once).  What it holds in the end does not depend on the order in which lines and
+ * sets came: of equally good witnesses the one whose directory, branch, session and
+ * model come first by their bytes is heard.
  */
 struct response_set;
 

@@ -20,12 +20,12 @@ struct transcript_position {
 };
 enum { TRANSCRIPT_TAIL = 4096 };
 
-/* Why a line with usage was not counted.  Stored: append only. */
+/* Why a line with usage, or with a total of the client's, was not counted.  Stored: append only. */
 enum transcript_skip {
 	SKIP_INVALID_JSON, /* torn, not JSON, NUL bytes */
 	SKIP_TOO_LONG,	   /* over TRANSCRIPT_LINE_MAX */
 	SKIP_NO_KEY,	   /* neither message.id, requestId nor uuid */
-	SKIP_BAD_COUNT,	   /* negative, fractional beyond .0, over USAGE_MAX */
+	SKIP_BAD_COUNT,	   /* negative, fractional beyond .0, over USAGE_MAX, no number */
 	SKIP_NO_TIME,	   /* no timestamp, and none before it in the file */
 	SKIP_SYNTHETIC,	   /* made by the client itself, without tokens */
 };

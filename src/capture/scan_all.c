@@ -71,8 +71,11 @@ static void take_worktree(void *ctx, const struct worktree_record *w)
 struct work {
 	struct scan_job **jobs; /* largest first */
 	size_t count;
-	atomic_size_t next, finished;
+	atomic_size_t next;
 	atomic_llong *bytes_done;
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t ended;
+	int running;
 };
 
 struct worker {
@@ -96,6 +99,14 @@ static void scan_one(struct work *work, struct scan_job *job, struct scan_result
 		(void)atomic_fetch_add(work->bytes_done, job->size);
 }
 
+static void add_running(struct work *work, int change)
+{
+	(void)pthread_mutex_lock(&work->lock);
+	work->running += change;
+	(void)pthread_cond_signal(&work->ended);
+	(void)pthread_mutex_unlock(&work->lock);
+}
+
 static void *run_worker(void *arg)
 {
 	struct worker *worker = arg;
@@ -104,7 +115,7 @@ static void *run_worker(void *arg)
 
 	while ((i = atomic_fetch_add(&work->next, 1)) < work->count)
 		scan_one(work, work->jobs[i], &worker->result);
-	(void)atomic_fetch_add(&work->finished, 1);
+	add_running(work, -1);
 	return NULL;
 }
 
@@ -117,6 +128,7 @@ static int larger_first(const void *a, const void *b)
 	return strcmp((*x)->path, (*y)->path);
 }
 
+/* 0: too little to share out. */
 static int choose_threads(const struct scan_job *jobs, size_t count, int wanted)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -124,21 +136,53 @@ static int choose_threads(const struct scan_job *jobs, size_t count, int wanted)
 
 	for (size_t i = 0; i < count; i++)
 		bytes += jobs[i].size;
-	if (bytes < WORTH_THREADS || count < 2)
-		return 1;
-	if (wanted > 0)
-		return wanted < THREADS_MAX ? wanted : THREADS_MAX;
-	return cores > THREADS_MAX ? THREADS_MAX : cores > 1 ? (int)cores : 1;
+	if (bytes < WORTH_THREADS)
+		return 0;
+	if (wanted <= 0)
+		wanted = cores > 1 ? (int)cores : 1;
+	return wanted < THREADS_MAX ? wanted : THREADS_MAX;
 }
 
-static void wait_ticking(struct work *work, size_t workers, void (*tick)(void *ctx), void *tick_ctx)
+/* In a tenth of a second, by the clock of pthread_cond_timedwait. */
+static struct timespec next_tick(void)
 {
-	const struct timespec pause = { 0, TICK_MS * 1000000L / 4 };
+	struct timespec t;
 
-	while (tick && atomic_load(&work->finished) < workers) {
-		(void)nanosleep(&pause, NULL);
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_nsec += TICK_MS * 1000000L;
+	t.tv_sec += t.tv_nsec / 1000000000L;
+	t.tv_nsec %= 1000000000L;
+	return t;
+}
+
+static void wait_ticking(struct work *work, void (*tick)(void *ctx), void *tick_ctx)
+{
+	(void)pthread_mutex_lock(&work->lock);
+	while (work->running > 0) {
+		struct timespec until = next_tick();
+
+		if (pthread_cond_timedwait(&work->ended, &work->lock, &until) == 0)
+			continue;
+		(void)pthread_mutex_unlock(&work->lock);
 		tick(tick_ctx);
+		(void)pthread_mutex_lock(&work->lock);
 	}
+	(void)pthread_mutex_unlock(&work->lock);
+}
+
+/* How many of them run; fewer, down to none, where there can be no more threads. */
+static size_t start(struct worker *workers, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct work *work = workers[i].work;
+
+		add_running(work, 1);
+		if (pthread_create(&workers[i].thread, NULL, run_worker, &workers[i]) == 0)
+			continue;
+		add_running(work, -1);
+		return i;
+	}
+	return n;
 }
 
 /* --- joining what the workers found ------------------------------------------------ */
@@ -153,40 +197,45 @@ static void join(struct scan_result *out, struct scan_result *from)
 	scan_result_release(from);
 }
 
+/* The calling thread waits and ticks when there is something to show, and works
+ * otherwise. */
+static void run(struct work *work, struct worker *workers, size_t n, void (*tick)(void *ctx),
+	void *tick_ctx)
+{
+	size_t own = tick && n > 0 ? 0 : 1, started = n > own ? start(workers + own, n - own) : 0;
+
+	if (own || started == 0) {
+		add_running(work, 1);
+		(void)run_worker(&workers[0]);
+	} else {
+		wait_ticking(work, tick, tick_ctx);
+	}
+	for (size_t i = 0; i < started; i++)
+		(void)pthread_join(workers[own + i].thread, NULL);
+}
+
 void scan_all(struct scan_result *out, struct scan_job *jobs, size_t count, int threads,
 	atomic_llong *bytes_done, void (*tick)(void *ctx), void *tick_ctx)
 {
 	struct worker workers[THREADS_MAX];
-	struct work work = { .count = count, .bytes_done = bytes_done };
-	size_t n = (size_t)choose_threads(jobs, count, threads), started = 0;
+	struct work work = {
+		.count = count,
+		.bytes_done = bytes_done,
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.ended = PTHREAD_COND_INITIALIZER,
+	};
+	size_t n = (size_t)choose_threads(jobs, count, threads), sets = n ? n : 1;
 
 	work.jobs = xcalloc(count + 1, sizeof(struct scan_job *));
 	for (size_t i = 0; i < count; i++)
 		work.jobs[i] = &jobs[i];
 	qsort(work.jobs, count, sizeof(struct scan_job *), larger_first);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < sets; i++)
 		workers[i] = (struct worker){ .work = &work,
 			.result = { .responses = response_set_new() } };
-	for (size_t i = 1; i < n; i++)
-		if (pthread_create(&workers[i].thread, NULL, run_worker, &workers[i]) == 0)
-			started++;
-		else
-			break;
-	if (started && tick) {
-		/* one more worker, so that this thread can show how far it is */
-		if (pthread_create(&workers[0].thread, NULL, run_worker, &workers[0]) == 0) {
-			wait_ticking(&work, started + 1, tick, tick_ctx);
-			(void)pthread_join(workers[0].thread, NULL);
-		} else {
-			(void)run_worker(&workers[0]);
-		}
-	} else {
-		(void)run_worker(&workers[0]);
-	}
-	for (size_t i = 1; i <= started; i++)
-		(void)pthread_join(workers[i].thread, NULL);
+	run(&work, workers, n, tick, tick_ctx);
 	*out = workers[0].result;
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; i < sets; i++)
 		join(out, &workers[i].result);
 	free(work.jobs);
 }

@@ -73,6 +73,10 @@ struct stream {
 	size_t have, size; /* bytes in buf; its size */
 	int64_t offset;	   /* in the file, of buf[0] */
 	bool skipping;	   /* inside a line that is too long */
+	/* What was read before the position: of this the hash is made, and not of what
+	 * stands there by now, which may be another file's. */
+	char tail[TRANSCRIPT_TAIL];
+	size_t tail_len;
 };
 
 static void stream_release(struct stream *s)
@@ -116,49 +120,77 @@ static ssize_t read_at(int fd, char *to, size_t len, int64_t at)
 	return (ssize_t)done;
 }
 
-static uint64_t tail_hash(const char *before, size_t len)
-{
-	size_t from = len > TRANSCRIPT_TAIL ? len - TRANSCRIPT_TAIL : 0;
-
-	return text_hash(before + from, len - from, 0);
-}
-
-/* Is what stands before the position what was read there? */
+/* Is what stands before the position what was read there?  Then it is the tail. */
 static bool is_continued(
-	const struct stream *s, const struct transcript_position *position, const struct stat *st)
+	struct stream *s, const struct transcript_position *position, const struct stat *st)
 {
-	char tail[TRANSCRIPT_TAIL];
 	int64_t from = position->offset > TRANSCRIPT_TAIL ? position->offset - TRANSCRIPT_TAIL : 0;
-	size_t len = (size_t)(position->offset - from);
+	size_t len;
 
-	return st->st_size >= position->offset && read_at(s->fd, tail, len, from) == (ssize_t)len &&
-	       text_hash(tail, len, 0) == position->tail_hash;
+	if (position->offset < 0 || st->st_size < position->offset)
+		return false;
+	len = (size_t)(position->offset - from);
+	if (read_at(s->fd, s->tail, len, from) != (ssize_t)len ||
+		text_hash(s->tail, len, 0) != position->tail_hash)
+		return false;
+	s->tail_len = len;
+	return true;
 }
 
-/* Move what was taken out of the buffer; the tail of it is hashed. */
+static void add_to_tail(struct stream *s, const char *bytes, size_t len)
+{
+	size_t keep;
+
+	if (len > TRANSCRIPT_TAIL) {
+		bytes += len - TRANSCRIPT_TAIL;
+		len = TRANSCRIPT_TAIL;
+	}
+	keep = s->tail_len < TRANSCRIPT_TAIL - len ? s->tail_len : TRANSCRIPT_TAIL - len;
+	memmove(s->tail, s->tail + s->tail_len - keep, keep);
+	memcpy(s->tail + keep, bytes, len);
+	s->tail_len = keep + len;
+}
+
+static void drop(struct stream *s, size_t len)
+{
+	memmove(s->buf, s->buf + len, s->have - len);
+	s->have -= len;
+	s->offset += (int64_t)len;
+}
+
+/* Everything before this place in the buffer was taken. */
 static void advance(struct stream *s, struct transcript_position *position, size_t taken)
 {
-	position->offset = s->offset + (int64_t)taken;
-	memmove(s->buf, s->buf + taken, s->have - taken);
-	s->have -= taken;
-	s->offset += (int64_t)taken;
+	add_to_tail(s, s->buf, taken);
+	drop(s, taken);
+	position->offset = s->offset;
 }
 
-/* The buffer holds no whole line: make room for more of it, or give it up. */
-static void make_room(struct stream *s, struct transcript_stats *stats)
+static void resize(struct stream *s, size_t size)
 {
-	if (s->have < s->size)
-		return;
-	if (s->size < TRANSCRIPT_LINE_MAX) {
-		s->size *= 2;
-		s->buf = xrealloc(s->buf, s->size);
-		return;
-	}
-	if (!s->skipping)
-		stats->skipped[SKIP_TOO_LONG]++;
+	s->size = size;
+	s->buf = xrealloc(s->buf, size);
+}
+
+/* Pass over the beginning of a line that is too long; its last bytes may become
+ * the tail. */
+static void give_up(struct stream *s)
+{
 	s->skipping = true;
-	s->offset += (int64_t)s->have;
-	s->have = 0;
+	if (s->have > TRANSCRIPT_TAIL)
+		drop(s, s->have - TRANSCRIPT_TAIL);
+}
+
+/* A full buffer holds no whole line; a long line needs its room no longer than it
+ * is there. */
+static void make_room(struct stream *s)
+{
+	if (s->have == s->size && s->size < TRANSCRIPT_LINE_MAX)
+		resize(s, 2 * s->size);
+	else if (s->have == s->size)
+		give_up(s);
+	else if (s->size > BUFFER && s->have < BUFFER)
+		resize(s, BUFFER);
 }
 
 /* What the buffer holds of whole lines. */
@@ -169,12 +201,12 @@ static void take_buffer(struct stream *s, struct reading *r, struct transcript_p
 	if (s->skipping) {
 		newline = memchr(s->buf, '\n', s->have);
 		if (!newline) {
-			s->offset += (int64_t)s->have;
-			s->have = 0;
+			give_up(s);
 			return;
 		}
 		s->skipping = false;
 		r->stats->lines++;
+		r->stats->skipped[SKIP_TOO_LONG]++;
 		advance(s, position, (size_t)(newline + 1 - s->buf));
 	}
 	newline = memrchr(s->buf, '\n', s->have);
@@ -203,7 +235,7 @@ static enum tt_code read_stream(struct stream *s, struct reading *r,
 	for (;;) {
 		ssize_t n;
 
-		make_room(s, r->stats);
+		make_room(s);
 		n = read_at(
 			s->fd, s->buf + s->have, s->size - s->have, s->offset + (int64_t)s->have);
 		if (n < 0)
@@ -218,16 +250,6 @@ static enum tt_code read_stream(struct stream *s, struct reading *r,
 	}
 }
 
-/* The bytes before the new position, for the next time. */
-static void remember_tail(const struct stream *s, struct transcript_position *position)
-{
-	char tail[TRANSCRIPT_TAIL];
-	int64_t from = position->offset > TRANSCRIPT_TAIL ? position->offset - TRANSCRIPT_TAIL : 0;
-	ssize_t len = read_at(s->fd, tail, (size_t)(position->offset - from), from);
-
-	position->tail_hash = tail_hash(tail, len > 0 ? (size_t)len : 0);
-}
-
 enum tt_code transcript_scan(const char *path, struct transcript_position *position,
 	bool *rewritten, const struct transcript_sink *sink, struct transcript_stats *stats,
 	struct tt_error *err)
@@ -239,14 +261,14 @@ enum tt_code transcript_scan(const char *path, struct transcript_position *posit
 
 	if (code != TT_OK)
 		return code;
-	*rewritten = position->offset > 0 && !is_continued(&s, position, &st);
+	*rewritten = position->offset != 0 && !is_continued(&s, position, &st);
 	if (*rewritten)
 		*position = (struct transcript_position){ 0 };
 	s.offset = position->offset;
 	s.size = BUFFER;
 	s.buf = xmalloc(s.size);
 	code = read_stream(&s, &r, position, err);
-	remember_tail(&s, position);
+	position->tail_hash = text_hash(s.tail, s.tail_len, 0);
 	arena_release(&r.arena);
 	return code;
 }

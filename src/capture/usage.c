@@ -4,26 +4,23 @@
 #include "lenient.h"
 #include "transcript_line.h"
 
-/* Counts as they are written, before they are made one usage. */
+/* Counts as they are written, before they are made one usage; COUNT_BAD is one that
+ * cannot be told. */
 struct raw_counts {
 	int64_t input, output, cache_read, cache_write, cache_5m, cache_1h;
-	bool bad;
 };
 
-static int64_t read_count(struct json_reader *r, bool *bad)
+int64_t reported_count(struct json_reader *r)
 {
-	enum json_type type = json_peek(r);
-	int64_t count = 0;
-	bool exact = true;
+	int64_t count;
+	bool exact;
 
-	if (!lenient_decimal(r, 0, &count, &exact)) {
-		*bad = *bad || type == JSON_NUMBER;
+	if (json_peek(r) == JSON_NULL) {
+		json_skip(r);
 		return 0;
 	}
-	if (!exact || count < 0 || count > USAGE_MAX) {
-		*bad = true;
-		return 0;
-	}
+	if (!lenient_decimal(r, 0, &count, &exact) || !exact || count < 0 || count > USAGE_MAX)
+		return COUNT_BAD;
 	return count;
 }
 
@@ -36,9 +33,9 @@ static void read_cache_split(struct raw_counts *c, struct json_reader *r)
 		return;
 	while (json_next_key(r, &key)) {
 		if (json_text_is(key, "ephemeral_5m_input_tokens"))
-			c->cache_5m = read_count(r, &c->bad);
+			c->cache_5m = reported_count(r);
 		else if (json_text_is(key, "ephemeral_1h_input_tokens"))
-			c->cache_1h = read_count(r, &c->bad);
+			c->cache_1h = reported_count(r);
 		else
 			json_skip(r);
 	}
@@ -48,13 +45,13 @@ static void read_cache_split(struct raw_counts *c, struct json_reader *r)
 static bool read_counter(struct raw_counts *c, struct json_text key, struct json_reader *r)
 {
 	if (json_text_is(key, "input_tokens"))
-		c->input = read_count(r, &c->bad);
+		c->input = reported_count(r);
 	else if (json_text_is(key, "output_tokens"))
-		c->output = read_count(r, &c->bad);
+		c->output = reported_count(r);
 	else if (json_text_is(key, "cache_read_input_tokens"))
-		c->cache_read = read_count(r, &c->bad);
+		c->cache_read = reported_count(r);
 	else if (json_text_is(key, "cache_creation_input_tokens"))
-		c->cache_write = read_count(r, &c->bad);
+		c->cache_write = reported_count(r);
 	else if (json_text_is(key, "cache_creation"))
 		read_cache_split(c, r);
 	else
@@ -62,19 +59,23 @@ static bool read_counter(struct raw_counts *c, struct json_text key, struct json
 	return true;
 }
 
-/*
- * The flat count of cache writes was 0 beside a filled split in older clients,
- * and the split is empty beside a filled count in others: the greater holds.
- * What the split does not explain lives five minutes, as the client bills it.
- */
-static struct usage counted(const struct raw_counts *c)
+void reported_cache_writes(struct usage *u, int64_t flat, int64_t five_minutes, int64_t hour)
 {
-	struct usage u = { .input = c->input, .output = c->output, .cache_read = c->cache_read };
-	int64_t split = c->cache_5m + c->cache_1h;
+	int64_t split = five_minutes + hour;
 
-	u.cache_write_1h = c->cache_1h;
-	u.cache_write_5m = (c->cache_write > split ? c->cache_write : split) - c->cache_1h;
-	return u;
+	u->cache_write_1h = hour;
+	u->cache_write_5m = (flat > split ? flat : split) - hour;
+}
+
+/* False when one of the counts cannot be told. */
+static bool make_usage(struct usage *u, const struct raw_counts *c)
+{
+	*u = (struct usage){ .input = c->input, .output = c->output, .cache_read = c->cache_read };
+	if (c->input < 0 || c->output < 0 || c->cache_read < 0 || c->cache_write < 0 ||
+		c->cache_5m < 0 || c->cache_1h < 0)
+		return false;
+	reported_cache_writes(u, c->cache_write, c->cache_5m, c->cache_1h);
+	return true;
 }
 
 static enum call_kind call_kind_of(const char *type)
@@ -88,8 +89,7 @@ static enum call_kind call_kind_of(const char *type)
 	return strcmp(type, "compaction") == 0 ? CALL_COMPACTION : CALL_OTHER;
 }
 
-static void read_call(
-	struct reported_call *out, struct json_reader *r, struct arena *arena, bool *bad)
+static void read_call(struct reported_call *out, struct json_reader *r, struct arena *arena)
 {
 	struct raw_counts counts = { 0 };
 	struct json_text key;
@@ -105,8 +105,7 @@ static void read_call(
 		else if (!read_counter(&counts, key, r))
 			json_skip(r);
 	}
-	out->usage = counted(&counts);
-	*bad = *bad || (counts.bad && out->kind != CALL_OTHER);
+	out->bad = !make_usage(&out->usage, &counts) && out->kind != CALL_OTHER;
 }
 
 static void read_calls(struct reported_usage *out, struct json_reader *r, struct arena *arena)
@@ -126,11 +125,11 @@ static void read_calls(struct reported_usage *out, struct json_reader *r, struct
 				memcpy(more, out->calls, out->call_count * sizeof *more);
 			out->calls = more;
 		}
-		read_call(&out->calls[out->call_count++], r, arena, &out->bad);
+		read_call(&out->calls[out->call_count++], r, arena);
 	}
 }
 
-static int64_t read_searches(struct json_reader *r, bool *bad)
+static int64_t read_searches(struct json_reader *r)
 {
 	struct json_text key;
 	int64_t count = 0;
@@ -139,7 +138,7 @@ static int64_t read_searches(struct json_reader *r, bool *bad)
 		return 0;
 	while (json_next_key(r, &key)) {
 		if (json_text_is(key, "web_search_requests"))
-			count = read_count(r, bad);
+			count = reported_count(r);
 		else
 			json_skip(r);
 	}
@@ -164,7 +163,7 @@ void reported_usage_read(struct reported_usage *out, struct json_reader *r, stru
 		if (read_counter(&counts, key, r))
 			continue;
 		if (json_text_is(key, "server_tool_use"))
-			out->web_searches = read_searches(r, &out->bad);
+			out->web_searches = read_searches(r);
 		else if (json_text_is(key, "speed"))
 			out->fast = is_word(lenient_text(r, arena), "fast");
 		else if (json_text_is(key, "inference_geo"))
@@ -174,6 +173,26 @@ void reported_usage_read(struct reported_usage *out, struct json_reader *r, stru
 		else
 			json_skip(r);
 	}
-	out->usage = counted(&counts);
-	out->bad = out->bad || counts.bad || out->usage.cache_write_5m > USAGE_MAX;
+	out->bad = !make_usage(&out->usage, &counts) || out->web_searches < 0;
+	for (size_t i = 0; i < out->call_count; i++)
+		out->bad = out->bad || out->calls[i].bad;
+}
+
+void reported_message_read(struct reported_message *out, struct json_reader *r, struct arena *arena)
+{
+	struct json_text key;
+
+	*out = (struct reported_message){ 0 };
+	if (!lenient_object(r))
+		return;
+	while (json_next_key(r, &key)) {
+		if (json_text_is(key, "id"))
+			out->id = lenient_text(r, arena);
+		else if (json_text_is(key, "model"))
+			out->model = lenient_text(r, arena);
+		else if (json_text_is(key, "usage"))
+			reported_usage_read(&out->usage, r, arena);
+		else
+			json_skip(r);
+	}
 }

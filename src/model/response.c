@@ -29,6 +29,8 @@ bool response_is_better_witness(const struct response *a, const struct response 
 		return b->is_copy;
 	if (a->sidechain != b->sidechain)
 		return b->sidechain;
+	if (a->time.ms == 0 || b->time.ms == 0)
+		return a->time.ms != 0 && b->time.ms == 0;
 	return a->time.ms < b->time.ms;
 }
 
@@ -37,11 +39,26 @@ static int64_t greater(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+/* Cache writes as a whole, and of these the long-lived: a line that does not tell
+ * how long must not add to one that does. */
+static void take_greater_writes(struct usage *into, const struct usage *from)
+{
+	int64_t written = greater(into->cache_write_5m + into->cache_write_1h,
+		from->cache_write_5m + from->cache_write_1h);
+
+	into->cache_write_1h = greater(into->cache_write_1h, from->cache_write_1h);
+	into->cache_write_5m = written - into->cache_write_1h;
+}
+
 static void take_greater_counts(struct response *into, const struct response *from)
 {
-	for (int kind = 0; kind < USAGE_KINDS; kind++)
-		usage_set(&into->usage, kind,
-			greater(usage_get(&into->usage, kind), usage_get(&from->usage, kind)));
+	struct usage *u = &into->usage;
+
+	u->input = greater(u->input, from->usage.input);
+	u->output = greater(u->output, from->usage.output);
+	u->cache_read = greater(u->cache_read, from->usage.cache_read);
+	u->unsplit = greater(u->unsplit, from->usage.unsplit);
+	take_greater_writes(u, &from->usage);
 	into->web_searches = greater(into->web_searches, from->web_searches);
 }
 
@@ -51,28 +68,38 @@ static void take_if_unknown(const char **into, const char *from)
 		*into = from;
 }
 
+/* What the best witness says, as far as it says anything. */
+static void take_place(struct response *into, const struct response *from)
+{
+	take_if_unknown(&into->session, from->session);
+	take_if_unknown(&into->model, from->model);
+	take_if_unknown(&into->cwd, from->cwd);
+	take_if_unknown(&into->git_branch, from->git_branch);
+}
+
+static void take_witness(struct response *into, const struct response *from)
+{
+	struct response other = *into;
+
+	into->session = from->session;
+	into->model = from->model;
+	into->cwd = from->cwd;
+	into->git_branch = from->git_branch;
+	into->time = from->time;
+	into->is_copy = from->is_copy;
+	into->sidechain = from->sidechain;
+	take_place(into, &other);
+}
+
 void response_merge(struct response *into, const struct response *from)
 {
 	if (from->last_time.ms > into->last_time.ms)
 		into->last_time = from->last_time;
-	if (response_is_better_witness(from, into)) {
-		struct response other = *into;
-
-		into->session = from->session;
-		into->cwd = from->cwd;
-		into->git_branch = from->git_branch;
-		into->time = from->time;
-		into->is_copy = from->is_copy;
-		into->sidechain = from->sidechain;
-		take_if_unknown(&into->session, other.session);
-		take_if_unknown(&into->cwd, other.cwd);
-		take_if_unknown(&into->git_branch, other.git_branch);
-	}
+	if (response_is_better_witness(from, into))
+		take_witness(into, from);
+	else
+		take_place(into, from);
 	take_greater_counts(into, from);
-	take_if_unknown(&into->session, from->session);
-	take_if_unknown(&into->cwd, from->cwd);
-	take_if_unknown(&into->git_branch, from->git_branch);
-	take_if_unknown(&into->model, from->model);
 	into->fast = into->fast || from->fast;
 	into->geo_us = into->geo_us || from->geo_us;
 	into->is_split = into->is_split || from->is_split;

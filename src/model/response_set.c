@@ -162,11 +162,53 @@ static void intern_texts(struct response_set *set, struct response *r)
 
 static void note_copy(struct response_set *set, const char *session, const char *key)
 {
+	const struct response_copy *last =
+		set->copy_count ? &set->copies[set->copy_count - 1] : NULL;
+
+	/* an answer has many lines in a row */
+	if (last && last->key == key && strcmp(last->session, session) == 0)
+		return;
 	if (set->copy_count == set->copy_alloc) {
 		set->copy_alloc = set->copy_alloc ? 2 * set->copy_alloc : 64;
 		set->copies = xreallocarray(set->copies, set->copy_alloc, sizeof *set->copies);
 	}
 	set->copies[set->copy_count++] = (struct response_copy){ intern(set, session), key };
+}
+
+/* Order of texts; one that is not known comes last. */
+static int compare_texts(const char *a, const char *b)
+{
+	if (!a || !b)
+		return !a - !b;
+	return strcmp(a, b);
+}
+
+/* Two witnesses that are equally good and do not agree: which is heard must not
+ * depend on which was read first. */
+static bool comes_first(const struct response *a, const struct response *b)
+{
+	int order;
+
+	if (response_is_better_witness(a, b) || response_is_better_witness(b, a))
+		return false;
+	order = compare_texts(a->cwd, b->cwd);
+	if (!order)
+		order = compare_texts(a->git_branch, b->git_branch);
+	if (!order)
+		order = compare_texts(a->session, b->session);
+	return (order ? order : compare_texts(a->model, b->model)) < 0;
+}
+
+static void merge(struct response *into, const struct response *from)
+{
+	struct response first = *from;
+
+	if (!comes_first(from, into)) {
+		response_merge(into, from);
+		return;
+	}
+	response_merge(&first, into);
+	*into = first;
 }
 
 static const char *add(struct response_set *set, const struct response *r)
@@ -178,7 +220,7 @@ static const char *add(struct response_set *set, const struct response *r)
 	if (added)
 		item->response = *r;
 	else
-		response_merge(&item->response, r);
+		merge(&item->response, r);
 	item->response.key = key;
 	intern_texts(set, &item->response);
 	free(set->sorted);

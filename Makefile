@@ -110,6 +110,9 @@ check-long: check ## check, then every test with sanitizers, and a minute of fuz
 	@$(MAKE) --no-print-directory -j2 B=asan LINT=0 check-built
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECS=60
 
+check-client: $(BINS) ## only the tests with the real Claude Code client (from npm)
+	@BUILD_DIR=$(OUT) prove --exec sh --ext .sh tests/cli/t19*.sh
+
 lint: ## static checks: format, layers, headers, shell, manuals, docs, analysers
 	@sh ci/deps.sh test
 	@$(MAKE) --no-print-directory -j2 all
@@ -163,7 +166,7 @@ help: ## list the targets
 
 -include tests/fuzz/fuzz.mk tests/faults/faults.mk
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: all unit check check-built check-long lint golden coverage bench quickstart install \
+.PHONY: all unit check check-built check-client check-long lint golden coverage bench quickstart install \
         uninstall dist clean help
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -11,7 +11,8 @@
 
 /*
  * What git knows: the repository, its branch, its configuration.  The only
- * layer that includes <git2.h>.  Nothing here changes a repository.
+ * layer that includes <git2.h>.  Nothing here changes a repository, but for
+ * vcs_stage.
  *
  *	vcs_open -> ask -> vcs_close
  *
@@ -82,6 +83,10 @@ bool vcs_is_ignored(const struct vcs_repo *repo, const char *path);
  * those whose name begins with a dot do not count.  For the reminder. */
 enum tt_code vcs_unstaged_below(
 	size_t *out, const struct vcs_repo *repo, const char *relative, struct tt_error *err);
+
+/* `git add` this file (absolute, or relative to the worktree) to the index in use,
+ * by the git command; false when that fails. */
+bool vcs_stage(const struct vcs_repo *repo, const char *path);
 
 /* The hooks directory that git will use, absolute; *inside says whether it
  * lies in this repository (its git directory or worktree). */

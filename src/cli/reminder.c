@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cli/record.h"
+#include "commit_capture.h"
 #include "shell_word.h"
 
 static bool has_line(const char *lines, const char *line)
@@ -116,7 +117,7 @@ bool reminder_run(struct context *ctx)
 {
 	const char *wish = context_env("TRACK_TOKENS");
 	struct tt_error problem = TT_ERROR_INIT;
-	bool required, missing;
+	bool required, captured, missing;
 
 	if (wish && strcmp(wish, "0") == 0)
 		return false;
@@ -127,6 +128,7 @@ bool reminder_run(struct context *ctx)
 	if (vcs_is_replaying(ctx->repo))
 		return false;
 	required = vcs_config_bool(ctx->repo, "track-tokens.requireTracking", false);
-	missing = remind_to_record(ctx, required);
+	captured = commit_capture(ctx);
+	missing = !captured && remind_to_record(ctx, required);
 	return (remind_to_stage(ctx, required) || missing) && required;
 }

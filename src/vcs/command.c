@@ -89,3 +89,11 @@ bool vcs_run_git(struct strbuf *out, const struct vcs_repo *repo, const char *co
 	strbuf_add(out, answer.buf, answer.len);
 	return true;
 }
+
+bool vcs_stage(const struct vcs_repo *repo, const char *path)
+{
+	_cleanup_(strbuf_release) struct strbuf ignored = STRBUF_INIT;
+	const char *const args[] = { "add", "--", path, NULL };
+
+	return repo->worktree && vcs_run_git(&ignored, repo, args);
+}

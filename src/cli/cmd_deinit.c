@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "claude_settings.h"
 #include "cli/command.h"
 #include "cli/record.h"
 #include "git_hook.h"
@@ -32,26 +33,38 @@ struct deinit {
 	size_t changes;
 };
 
-/* reason: why it is left; NULL: it is taken back. */
-static void announce(struct deinit *run, const char *path, const char *reason)
+/* What becomes of a thing, in the infinitive and done. */
+static const struct action {
+	const char *now, *done;
+} removes = { "remove", "removed" }, leaves = { "leave", "left" },
+  restores = { "restore", "restored" };
+
+/* reason: why it is left, or NULL. */
+static void announce_as(
+	struct deinit *run, const struct action *action, const char *path, const char *reason)
 {
 	run->changes++;
 	if (run->ctx->common.json) {
 		json_open(&run->json, '{');
-		json_put_string(&run->json, "action", reason ? "leave" : "remove");
+		json_put_string(&run->json, "action", action->now);
 		json_put_string(&run->json, "path", path);
 		json_put_string(&run->json, "reason", reason);
 		json_close(&run->json, '}');
 		return;
 	}
 	if (run->dry)
-		strbuf_addf(&run->out, "would %s ", reason ? "leave" : "remove");
+		strbuf_addf(&run->out, "would %s ", action->now);
 	else
-		strbuf_addstr(&run->out, reason ? "left " : "removed ");
+		strbuf_addf(&run->out, "%s ", action->done);
 	text_add_visible(&run->out, path);
 	if (reason)
 		strbuf_addf(&run->out, ": %s", reason);
 	strbuf_addch(&run->out, '\n');
+}
+
+static void announce(struct deinit *run, const char *path, const char *reason)
+{
+	announce_as(run, reason ? &leaves : &removes, path, reason);
 }
 
 static bool has_ledgers(const struct vcs_repo *repo)
@@ -106,6 +119,25 @@ static enum tt_code take_hook(struct deinit *run, struct tt_error *err)
 	return run->dry ? TT_OK : git_hook_uninstall(&hook, err);
 }
 
+static enum tt_code take_settings(
+	struct deinit *run, const struct setup_item *item, struct tt_error *err)
+{
+	_cleanup_(claude_settings_release) struct claude_settings s = CLAUDE_SETTINGS_INIT;
+	enum claude_scope scope;
+	bool changed;
+
+	if (!claude_scope_parse(&scope, item->path))
+		return TT_OK;
+	if (claude_settings_read(&s, scope, run->ctx->repo, err) != TT_OK ||
+		claude_settings_uninstall(&s, run->dry, &changed, err) != TT_OK)
+		return err->code;
+	if (changed)
+		announce_as(run, &restores, s.shown.buf, NULL);
+	if (scope == CLAUDE_LOCAL && !run->dry)
+		return claude_settings_show_local(run->ctx->repo, err);
+	return TT_OK;
+}
+
 static enum tt_code take_item(
 	struct deinit *run, const struct setup_item *item, struct tt_error *err)
 {
@@ -113,6 +145,8 @@ static enum tt_code take_item(
 
 	if (item->kind == SETUP_HOOK)
 		return take_hook(run, err);
+	if (item->kind == SETUP_CLAUDE)
+		return take_settings(run, item, err);
 	/* Without their .gitignore, ledgers would be committed by mistake. */
 	if (item->base == SETUP_LEDGER && run->holds_ledgers) {
 		if (item->kind == SETUP_FILE)
@@ -190,7 +224,7 @@ const struct command command_deinit = {
 	.synopsis = "",
 	.summary = "Take back what init made",
 	.details =
-		"Removes exactly the files, lines and hook that 'track-tokens init' made in this "
+		"Removes exactly the files, lines and hooks that 'track-tokens init' made in this "
 		"worktree, and what was changed since is left and named. Ledgers and exports "
 		"are never removed.",
 	.examples = "track-tokens deinit --dry-run",

@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "claude_settings.h"
 #include "cli/command.h"
 #include "cli/record.h"
 #include "git_hook.h"
@@ -15,7 +16,8 @@
 #define WORKFLOW ".github/workflows/token-metrics.yml"
 
 struct init_options {
-	bool hooks, workflow, all, fix_ignore, dry_run;
+	bool hooks, workflow, all, fix_ignore, statusline, dry_run;
+	const char *claude; /* a scope; "" the usual one; NULL none */
 };
 
 static const struct option_row init_rows[] = {
@@ -25,6 +27,13 @@ static const struct option_row init_rows[] = {
 		offsetof(struct init_options, workflow), false },
 	{ "all", 'a', OPTION_FLAG, NULL, "both of these", offsetof(struct init_options, all),
 		false },
+	{ "claude", 0, OPTION_OPTIONAL_TEXT, "local|project|user",
+		"capture by Claude Code's hooks: here for me (default), here for all, or "
+		"everywhere for me",
+		offsetof(struct init_options, claude), false },
+	{ "statusline", 0, OPTION_FLAG, NULL,
+		"with --claude: show the branch's cost in the client's status line",
+		offsetof(struct init_options, statusline), false },
 	{ "fix-ignore", 0, OPTION_FLAG, NULL,
 		"where git ignores the exports, add lines to .gitignore that take them in",
 		offsetof(struct init_options, fix_ignore), false },
@@ -238,6 +247,49 @@ static enum tt_code make_hook(struct init *run, struct tt_error *err)
 	return git_hook_install(&hook, err);
 }
 
+/* --- the client's hooks --------------------------------------------------- */
+
+static enum tt_code note_settings(
+	struct init *run, const struct claude_settings *s, struct tt_error *err)
+{
+	const struct setup_item item = { .kind = SETUP_CLAUDE,
+		.base = SETUP_WORKTREE,
+		.path = (char *)claude_scope_names[s->scope],
+		.text = (char[]){ "" } };
+
+	note_made(run, &item);
+	return setup_save(&run->made, run->ctx->repo, err);
+}
+
+static enum tt_code change_settings(struct init *run, struct claude_settings *s,
+	const struct strbuf *wanted, struct tt_error *err)
+{
+	announce(run, s->exists ? &extends : &creates, s->shown.buf);
+	if (run->options->dry_run)
+		return TT_OK;
+	if (note_settings(run, s, err) != TT_OK || claude_settings_install(s, wanted, err) != TT_OK)
+		return err->code;
+	return s->scope == CLAUDE_LOCAL ? claude_settings_hide_local(run->ctx->repo, err) : TT_OK;
+}
+
+static enum tt_code make_settings(struct init *run, struct tt_error *err)
+{
+	_cleanup_(claude_settings_release) struct claude_settings s = CLAUDE_SETTINGS_INIT;
+	_cleanup_(strbuf_release) struct strbuf wanted = STRBUF_INIT;
+	const char *word = run->options->claude;
+	enum claude_scope scope = CLAUDE_LOCAL;
+
+	if (word && *word && !claude_scope_parse(&scope, word))
+		return tt_fail(
+			err, TT_EUSAGE, "--claude: '%s' is not local, project or user", word);
+	if (claude_settings_read(&s, scope, run->ctx->repo, err) != TT_OK ||
+		claude_settings_wanted(&wanted, &s, run->options->statusline, err) != TT_OK)
+		return err->code;
+	if (wanted.len == s.text.len && memcmp(wanted.buf, s.text.buf, wanted.len) == 0)
+		return TT_OK;
+	return change_settings(run, &s, &wanted, err);
+}
+
 /* --- exports that git would ignore -------------------------------------- */
 
 static bool exports_are_ignored(const struct init *run)
@@ -330,6 +382,8 @@ static enum tt_code set_up(struct init *run, struct tt_error *err)
 			return err->code;
 	if ((run->options->hooks || run->options->all) && make_hook(run, err) != TT_OK)
 		return err->code;
+	if (run->options->claude && make_settings(run, err) != TT_OK)
+		return err->code;
 	if (settle_ignore(run, &ignored, err) != TT_OK)
 		return err->code;
 	end_answer(run, ignored);
@@ -349,6 +403,8 @@ static enum tt_code run(
 
 	if (argc)
 		return tt_fail(err, TT_EUSAGE, "init takes no operand: '%s'", argv[0]);
+	if (init.options->statusline && !init.options->claude)
+		return tt_fail(err, TT_EUSAGE, "--statusline goes with --claude");
 	if (!init.options->dry_run && setup_lock(&lock, ctx->repo, err) != TT_OK)
 		return err->code;
 	code = set_up(&init, err);
@@ -365,9 +421,15 @@ const struct command command_init = {
 	.details = "Makes token_metrics/local_tracking/ for the ledgers, with a .gitignore of its "
 		   "own, and temp/ (track-tokens.exportDir) for the exports, which are committed. "
 		   "Says so when git would ignore the exports, and offers the mend. Running it "
-		   "again does nothing; 'track-tokens deinit' takes back what it made.",
+		   "again does nothing; 'track-tokens deinit' takes back what it made.\n"
+		   "\n"
+		   "--claude adds hooks to Claude Code's settings, touching nothing else in them, "
+		   "so that every session fills the ledgers by itself; with the git hook, each "
+		   "commit takes the exports along. --statusline wraps a status line that is "
+		   "there.",
 	.examples = "track-tokens init --dry-run --all\n"
-		    "track-tokens init --all",
+		    "track-tokens init --all --claude\n"
+		    "track-tokens init --claude=user --statusline",
 	.options = init_rows,
 	.values_size = sizeof(struct init_options),
 	.needs = NEED_REPO,

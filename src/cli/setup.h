@@ -26,8 +26,9 @@
 enum setup_kind {
 	SETUP_DIRECTORY,
 	SETUP_FILE,
-	SETUP_LINES, /* lines at the end of a file that is its user's */
-	SETUP_HOOK,  /* the git hook: see git_hook.h */
+	SETUP_LINES,  /* lines at the end of a file that is its user's */
+	SETUP_HOOK,   /* the git hook: see git_hook.h */
+	SETUP_CLAUDE, /* hooks of the client: see claude_settings.h; path is the scope */
 };
 
 enum setup_base {

@@ -23,7 +23,7 @@
 
 enum { RECORD_MAX = 1024 * 1024, HASH_TEXT = 17 };
 
-static const char *const kinds[] = { "directory", "file", "lines", "hook" };
+static const char *const kinds[] = { "directory", "file", "lines", "hook", "claude" };
 static const char *const bases[] = { "worktree", "ledger" };
 
 static int index_of(const char *const *words, int count, const char *word)
@@ -40,7 +40,7 @@ static void add_decoded(struct setup_list *list, const struct json *node)
 	const char *path = json_text(json_get(node, "path"));
 	const char *text = json_text(json_get(node, "text"));
 	const char *hash = json_text(json_get(node, "hash"));
-	int kind = index_of(kinds, 4, json_text(json_get(node, "kind")));
+	int kind = index_of(kinds, 5, json_text(json_get(node, "kind")));
 	int base = index_of(bases, 2, json_text(json_get(node, "base")));
 
 	if (!path || kind < 0 || base < 0)

@@ -37,6 +37,10 @@ void vcs_location_release(struct vcs_location *location);
  * its nearest ancestor that exists.  False: no repository. */
 bool vcs_locate(struct vcs_location *out, const char *dir);
 
+/* The branch of a worktree's HEAD now: also that of an unfinished rebase, or
+ * "HEAD@<7 digits>".  False when it cannot be told (a reftable repository). */
+bool vcs_location_branch(struct strbuf *out, const struct vcs_location *location);
+
 /* --- the branch at a time ---------------------------------------------------- */
 
 struct head_log;

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -15,6 +12,7 @@
 #include "captured.h"
 #include "cli/command.h"
 #include "collect.h"
+#include "hook_input.h"
 #include "vcs/head_log.h"
 
 /*
@@ -23,46 +21,10 @@
  * do now is left to the next event, and trouble goes to the log.
  */
 enum {
-	INPUT_MAX = 16 * 1024 * 1024,
-	INPUT_WAIT_MS = 1000,
+	ANSWER_MAX = 16 * 1024 * 1024,
 	LEDGER_WAIT_MS = 1000,
 	DRAIN_MS = 1500,
 };
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* --- the event ------------------------------------------------------------------------ */
-
-/* Standard input to its end, or as much as comes in time. */
-static enum tt_code read_input(struct strbuf *out, struct tt_error *err)
-{
-	int64_t deadline = monotonic_ms() + INPUT_WAIT_MS;
-	char buf[16 * 1024];
-
-	while (out->len < INPUT_MAX) {
-		struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
-		int64_t left = deadline - monotonic_ms();
-		ssize_t n;
-
-		if (left <= 0 || poll(&fd, 1, (int)left) <= 0)
-			return TT_OK;
-		n = read(STDIN_FILENO, buf, sizeof buf);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return tt_fail_errno(err, "cannot read standard input");
-		if (n == 0)
-			return TT_OK;
-		strbuf_add(out, buf, (size_t)n);
-	}
-	return tt_fail(err, TT_EINPUT, "standard input is too long for an event");
-}
 
 /* A path that may be a transcript: the payload is not trusted with more. */
 static bool is_transcript_path(const char *path)
@@ -90,7 +52,6 @@ static void encode_event(struct strbuf *out, const struct client_event *event)
 static enum tt_code note_sighting(
 	struct collector *c, const struct client_event *event, struct tt_error *err)
 {
-	_cleanup_(head_log_freep) struct head_log *log = NULL;
 	_cleanup_(strbuf_release) struct strbuf branch = STRBUF_INIT;
 	_cleanup_(vcs_location_release) struct vcs_location at = VCS_LOCATION_INIT;
 	int64_t repository;
@@ -99,9 +60,7 @@ static enum tt_code note_sighting(
 		return TT_OK;
 	if (attribution_repository(c->attribution, event->cwd, &repository, NULL, err) != TT_OK)
 		return err->code;
-	if (!repository || !vcs_locate(&at, event->cwd) ||
-		head_log_load(&log, at.git_dir.buf, at.common_dir.buf, err) != TT_OK ||
-		head_log_branch(&branch, log, clock_now()) == HEAD_UNKNOWN)
+	if (!repository || !vcs_locate(&at, event->cwd) || !vcs_location_branch(&branch, &at))
 		return TT_OK;
 	return usage_index_put_sighting(
 		c->index, event->session, clock_now(), repository, branch.buf, err);
@@ -216,14 +175,14 @@ static bool queue_is_waiting(void)
 static enum tt_code take_event(
 	const struct context *ctx, const struct client_event *event, struct tt_error *err)
 {
-	int64_t started = monotonic_ms();
+	int64_t started = hook_clock_ms();
 	bool busy;
 
 	if (collect_once(ctx, event, &busy, err) != TT_OK)
 		return err->code;
 	if (busy && hand_over(event, err) != TT_OK)
 		return err->code;
-	while (queue_is_waiting() && monotonic_ms() - started < DRAIN_MS)
+	while (queue_is_waiting() && hook_clock_ms() - started < DRAIN_MS)
 		if (collect_once(ctx, NULL, &busy, err) != TT_OK || busy)
 			return err->code;
 	return TT_OK;
@@ -235,7 +194,7 @@ static enum tt_code run_event(const struct context *ctx, struct tt_error *err)
 	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
 	struct client_event event;
 
-	if (read_input(&text, err) != TT_OK ||
+	if (hook_input_read(&text, err) != TT_OK ||
 		client_event_parse(&event, &arena, text.buf, text.len, err) != TT_OK)
 		return err->code;
 	return take_event(ctx, &event, err);
@@ -282,8 +241,8 @@ static enum tt_code run_response(const struct context *ctx, const char *file, st
 	struct response r;
 
 	if (file && strcmp(file, "-") != 0
-			? fs_read(&text, AT_FDCWD, file, INPUT_MAX, file, err) != TT_OK
-			: read_input(&text, err) != TT_OK)
+			? fs_read(&text, AT_FDCWD, file, ANSWER_MAX, file, err) != TT_OK
+			: hook_input_read(&text, err) != TT_OK)
 		return err->code;
 	if (transcript_read_response(&r, &arena, text.buf, text.len, err) != TT_OK)
 		return tt_context(err, "'%s'", file ? file : "standard input");

@@ -36,6 +36,7 @@ static const struct command *const commands[] = {
 	&command_reset,
 	&command_sync,
 	&command_hook,
+	&command_statusline,
 	&command_init,
 	&command_deinit,
 	&command_hooks,

@@ -430,3 +430,14 @@ enum head_answer head_log_branch(struct strbuf *out, const struct head_log *log,
 			return HEAD_SWITCHING;
 	return HEAD_CERTAIN;
 }
+
+bool vcs_location_branch(struct strbuf *out, const struct vcs_location *location)
+{
+	_cleanup_(head_log_freep) struct head_log *log = xcalloc(1, sizeof *log);
+	_cleanup_(strbuf_release) struct strbuf head = STRBUF_INIT;
+
+	if (!vcs_first_line(&head, location->git_dir.buf, "HEAD"))
+		return false;
+	build(log, location->git_dir.buf, "", 0, head.buf);
+	return add_place(out, log->head, log->head_id);
+}

@@ -31,6 +31,19 @@ target() {
 	printf '%-6s  %-52s %8s  (at most %s)  %s\n' "$verdict" "$1" "$2" "$3" "$4"
 }
 
+# floor WHAT MEASURED LIMIT MORE: MEASURED must be at least LIMIT
+# shellcheck disable=SC2034
+floor() {
+	verdict=ok
+	awk -v m="$2" -v l="$3" 'BEGIN { exit !(m < l) }' && verdict=MISSED && missed=1
+	printf '%-6s  %-52s %8s  (at least %s)  %s\n' "$verdict" "$1" "$2" "$3" "$4"
+}
+
+# value FILE COLUMN: the median of a column of what support/measure printed; most: its
+# largest memory
+value() { cut -d' ' -f"$2" "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+most() { cut -d' ' -f2 "$1" | sort -n | tail -1; }
+
 # ledger_of N: this repository's ledger of "main" gets N entries, by a format-1
 # file that the next add migrates.
 ledger_of() {

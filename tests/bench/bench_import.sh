@@ -17,10 +17,6 @@ trap 'cd /; "$pg" stop "$cluster"; rm -rf "$work" "$disk"' EXIT
 
 importer() { "$support/measure" "$import_tokens" --repository github.com/acme/app -q "$@"; }
 
-# value FILE COLUMN: the median of a column
-value() { cut -d' ' -f"$2" "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-most() { cut -d' ' -f2 "$1" | sort -n | tail -1; }
-
 # at_least WHAT A B LIMIT: the median of B's times is LIMIT times that of A's
 at_least() {
 	awk -v what="$1" -v a="$(value "$2" 1)" -v b="$(value "$3" 1)" -v limit="$4" 'BEGIN {

@@ -37,7 +37,7 @@ claude_env "$client" --model claude-opus-5-5 --allowedTools Bash --session-id $s
 	-p "say hi" </dev/null >/dev/null 2>&1 &
 pid=$!
 tries=0
-transcript=$HOME/.claude/projects/*/$session.jsonl
+transcript="$HOME/.claude/projects/*/$session.jsonl"
 # shellcheck disable=SC2086 # a pattern
 until [ "$(wc -l <"$api/served")" -gt "$served" ] && grep -q tool_result $transcript 2>/dev/null; do
 	tries=$((tries + 1))

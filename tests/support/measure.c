@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * measure COMMAND...: runs it with its output thrown away, and prints how long
- * it took in milliseconds and its peak memory in KiB.
+ * it took in milliseconds, its peak memory in KiB, and the milliseconds of
+ * processor time.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,6 +10,11 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+static double milliseconds(struct timeval t)
+{
+	return (double)t.tv_sec * 1000 + (double)t.tv_usec / 1000;
+}
 
 static double now(void)
 {
@@ -36,6 +42,7 @@ int main(int argc, char **argv)
 	}
 	if (child < 0 || wait4(child, &status, 0, &used) != child)
 		return 70;
-	printf("%.0f %ld\n", now() - began, used.ru_maxrss);
+	printf("%.1f %ld %.1f\n", now() - began, used.ru_maxrss,
+		milliseconds(used.ru_utime) + milliseconds(used.ru_stime));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

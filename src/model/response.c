@@ -68,13 +68,15 @@ static void take_if_unknown(const char **into, const char *from)
 		*into = from;
 }
 
-/* What the best witness says, as far as it says anything. */
+/* What the best witness says, as far as it says anything.  A copy names the branch of
+ * its fork: nothing to one that was there. */
 static void take_place(struct response *into, const struct response *from)
 {
 	take_if_unknown(&into->session, from->session);
 	take_if_unknown(&into->model, from->model);
 	take_if_unknown(&into->cwd, from->cwd);
-	take_if_unknown(&into->git_branch, from->git_branch);
+	if (into->is_copy || !from->is_copy)
+		take_if_unknown(&into->git_branch, from->git_branch);
 }
 
 static void take_witness(struct response *into, const struct response *from)

@@ -7,9 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/strbuf.h"
 
-/* Numbers and prose that depend on the seed alone. */
+/* Numbers, prose and sizes of files that depend on the seed alone. */
 
 static uint64_t random_state;
 
@@ -99,6 +100,39 @@ static inline void add_prose(struct strbuf *out, int64_t len)
 		strbuf_add(out, prose + first * PHRASE, (size_t)count * PHRASE);
 		phrases -= count;
 	}
+}
+
+/* The size of the file that is larger than `share` of 1000 files: as measured of a
+ * real collection of 3,142 files. */
+static inline int64_t size_at(int64_t share)
+{
+	static const int64_t at[] = { 0, 500, 750, 900, 950, 990, 1000 };
+	static const int64_t kb[] = { 8, 105, 234, 654, 1500, 5400, 9000 };
+	size_t i = 1;
+
+	while (at[i] < share)
+		i++;
+	return 1000 * (kb[i - 1] + (kb[i] - kb[i - 1]) * (share - at[i - 1]) / (at[i] - at[i - 1]));
+}
+
+/* Of a collection of so many files and megabytes; one is much larger than the others. */
+static inline int64_t *choose_sizes(int64_t files, int64_t mb)
+{
+	int64_t *sizes = xcalloc((size_t)files, sizeof *sizes);
+	int64_t sum = 0, wanted = mb * 1000000 - mb * 87000;
+
+	for (int64_t i = 1; i < files; i++)
+		sum += sizes[i] = size_at(i * 1000 / files);
+	for (int64_t i = 1; i < files; i++)
+		sizes[i] = sizes[i] * (wanted / 1000) / (sum / 1000);
+	sizes[0] = mb * 87000;
+	for (int64_t i = files - 1; i > 0; i--) {
+		int64_t j = random_between(0, i), kept = sizes[i];
+
+		sizes[i] = sizes[j];
+		sizes[j] = kept;
+	}
+	return sizes;
 }
 
 #endif

@@ -24,20 +24,20 @@ struct sums {
 };
 
 struct corpus_model {
-	const char *name;
+	const char *name, *released; /* the day from which on it has a price; NULL: long ago */
 	bool priced;
 	int64_t rates[KINDS];
 };
 enum { OPUS, SONNET, HAIKU, FABLE, OLD_OPUS, OLD_HAIKU, UNPRICED, MODELS };
 static const struct corpus_model corpus_models[MODELS] = {
-	[OPUS] = { "claude-opus-5-5", true, { 4000, 20000, 200, 5000, 8000 } },
-	[SONNET] = { "claude-sonnet-5-5", true, { 2000, 10000, 100, 2500, 4000 } },
-	[HAIKU] = { "claude-haiku-5-5", true, { 100, 500, 10, 125, 200 } },
-	[FABLE] = { "claude-fable-5-1", true, { 10000, 50000, 250, 12500, 20000 } },
-	[OLD_OPUS] = { "claude-opus-4-5-20251101", true, { 5000, 25000, 500, 6250, 10000 } },
-	[OLD_HAIKU] = { "claude-haiku-4-5-20251001", true, { 1000, 5000, 100, 1250, 2000 } },
+	[OPUS] = { "claude-opus-5-5", "2026-09-22", true, { 4000, 20000, 200, 5000, 8000 } },
+	[SONNET] = { "claude-sonnet-5-5", "2026-09-28", true, { 2000, 10000, 100, 2500, 4000 } },
+	[HAIKU] = { "claude-haiku-5-5", "2026-10-07", true, { 100, 500, 10, 125, 200 } },
+	[FABLE] = { "claude-fable-5-1", NULL, true, { 10000, 50000, 250, 12500, 20000 } },
+	[OLD_OPUS] = { "claude-opus-4-5-20251101", NULL, true, { 5000, 25000, 500, 6250, 10000 } },
+	[OLD_HAIKU] = { "claude-haiku-4-5-20251001", NULL, true, { 1000, 5000, 100, 1250, 2000 } },
 	/* The client costs what it does not know as Opus 5.5. */
-	[UNPRICED] = { "claude-quill-7-preview", false, { 4000, 20000, 200, 5000, 8000 } },
+	[UNPRICED] = { "claude-quill-7-preview", NULL, false, { 4000, 20000, 200, 5000, 8000 } },
 };
 enum { HAIKU_LONG_PROMPT = 100000 };
 

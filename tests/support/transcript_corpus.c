@@ -28,8 +28,8 @@ static const char *const branches[BRANCHES] = { "main", "feature/login", "fix/\x
 struct session {
 	char id[40];
 	const char *cwd, *branch;
-	char *file; /* the main conversation's */
-	int64_t first_ms, ms;
+	char *file;		       /* the main conversation's */
+	int64_t first_ms, ms, main_ms; /* main_ms: of the last answer in its file */
 	struct sums models[MODELS];
 	struct answer answers[REMEMBERED]; /* the first ones, for copies */
 	int known;
@@ -102,13 +102,18 @@ static void file_close(void)
 
 /* --- answers ------------------------------------------------------------------ */
 
-static int choose_model(void)
+/* Of those that there were at the time */
+static int choose_model(int64_t ms)
 {
 	static const unsigned char of_twenty[20] = { OPUS, OPUS, OPUS, OPUS, OPUS, OPUS, SONNET,
 		SONNET, SONNET, SONNET, SONNET, HAIKU, HAIKU, HAIKU, FABLE, FABLE, OLD_OPUS,
 		OLD_OPUS, OLD_HAIKU, OLD_HAIKU };
+	int model = random_one_in(120) ? UNPRICED : of_twenty[random_between(0, 19)];
+	const char *released = corpus_models[model].released;
+	char day[DAY_TEXT];
 
-	return random_one_in(120) ? UNPRICED : of_twenty[random_between(0, 19)];
+	day_format(day, instant_utc_day((struct instant){ ms }));
+	return released && strcmp(day, released) < 0 ? OLD_OPUS : model;
 }
 
 static const char *choose_branch(void)
@@ -138,7 +143,7 @@ static struct answer make_answer(const struct session *s)
 	struct answer a = { .serial = random_mix(++corpus.answers * 2 + 1), .ms = s->ms };
 
 	a.branch = s->branch;
-	a.model = choose_model();
+	a.model = choose_model(s->ms);
 	a.blocks = (int)random_between(1, 3);
 	choose_tokens(&a.sums);
 	if (a.model == OPUS) {
@@ -199,7 +204,10 @@ static void write_conversation(struct session *s, int64_t size, bool sidechain)
 		e.branch = a.branch;
 		count(s, &a);
 		write_answer(&a, &e);
-		if (!sidechain && s->known < REMEMBERED)
+		if (sidechain)
+			continue;
+		s->main_ms = a.ms + (a.blocks - 1) * 700;
+		if (s->known < REMEMBERED)
 			s->answers[s->known++] = a;
 	}
 }
@@ -242,7 +250,8 @@ static void session_begin(struct session *s, const char *cwd)
 	strbuf_release(&name);
 }
 
-/* A call that is in no transcript: only the client's total tells of it. */
+/* A call that is in no transcript: only the client's total tells of it, which is taken
+ * to be as old as the answer before it. */
 static void count_title(struct session *s)
 {
 	struct sums title = { .tokens = { 350, 20 } };
@@ -250,7 +259,7 @@ static void count_title(struct session *s)
 	struct truth_place at = { s->cwd, strcmp(s->branch, "HEAD") ? s->branch : "", day, s->id,
 		"auxiliary" };
 
-	day_format(day, instant_utc_day((struct instant){ s->ms }));
+	day_format(day, instant_utc_day((struct instant){ s->main_ms }));
 	title.nano_usd = corpus_price(OLD_HAIKU, &title, day, false, false);
 	truth_add(&at, OLD_HAIKU, &title);
 	sums_add(&s->models[OLD_HAIKU], &title);
@@ -385,39 +394,7 @@ static void write_file(struct session *s, int64_t size)
 		write_side_question(s);
 }
 
-/* --- sizes -------------------------------------------------------------------- */
-
-/* The size of the file that is larger than `share` of 1000 files: as measured of a
- * real collection of 3,142 files. */
-static int64_t size_at(int64_t share)
-{
-	static const int64_t at[] = { 0, 500, 750, 900, 950, 990, 1000 };
-	static const int64_t kb[] = { 8, 105, 234, 654, 1500, 5400, 9000 };
-	size_t i = 1;
-
-	while (at[i] < share)
-		i++;
-	return 1000 * (kb[i - 1] + (kb[i] - kb[i - 1]) * (share - at[i - 1]) / (at[i] - at[i - 1]));
-}
-
-static int64_t *choose_sizes(int64_t files, int64_t mb)
-{
-	int64_t *sizes = xcalloc((size_t)files, sizeof *sizes);
-	int64_t sum = 0, wanted = mb * 1000000 - mb * 87000;
-
-	for (int64_t i = 1; i < files; i++)
-		sum += sizes[i] = size_at(i * 1000 / files);
-	for (int64_t i = 1; i < files; i++)
-		sizes[i] = sizes[i] * (wanted / 1000) / (sum / 1000);
-	sizes[0] = mb * 87000;
-	for (int64_t i = files - 1; i > 0; i--) {
-		int64_t j = random_between(0, i), kept = sizes[i];
-
-		sizes[i] = sizes[j];
-		sizes[j] = kept;
-	}
-	return sizes;
-}
+/* --- the collection ----------------------------------------------------------- */
 
 static void make_directories(void)
 {

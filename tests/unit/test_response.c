@@ -98,6 +98,21 @@ static void response_merge__fills_what_the_witness_does_not_know(void **state)
 	assert_string_equal(other.model, "claude-opus-5-5");
 }
 
+static void response_merge__takes_no_branch_from_a_copy(void **state)
+{
+	struct response copy = a_response(1), own = a_response(5), again;
+
+	(void)state;
+	copy.is_copy = true;
+	copy.git_branch = "fork-branch";
+	own.git_branch = NULL;
+	again = own;
+	response_merge(&again, &copy);
+	assert_null(again.git_branch);
+	response_merge(&copy, &own);
+	assert_null(copy.git_branch);
+}
+
 static void response_merge__is_the_same_when_repeated(void **state)
 {
 	struct response a = a_response(1), b = a_response(2), once;
@@ -247,6 +262,7 @@ int main(void)
 			response_merge__does_not_add_writes_without_lifetime_to_those_with),
 		cmocka_unit_test(response_merge__takes_the_place_from_the_better_witness),
 		cmocka_unit_test(response_merge__fills_what_the_witness_does_not_know),
+		cmocka_unit_test(response_merge__takes_no_branch_from_a_copy),
 		cmocka_unit_test(response_merge__is_the_same_when_repeated),
 		cmocka_unit_test(response_merge__keeps_the_last_time_and_what_was_seen_once),
 		cmocka_unit_test(response_is_better_witness__own_line_before_copy_before_time),

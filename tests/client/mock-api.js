@@ -79,7 +79,7 @@ function stream(response, message) {
 		send('content_block_stop', { index });
 	});
 	send('message_delta', { delta: { stop_reason: message.stop_reason, stop_sequence: null },
-		usage: { output_tokens: message.usage.output_tokens } });
+		usage: message.usage });
 	send('message_stop', {});
 	response.end();
 }

@@ -112,6 +112,25 @@ struct report_sync {
 };
 void report_sync_json(struct strbuf *out, const struct report_sync *report);
 
+/* --- cost per commit: track-tokens log ---------------------------------- */
+
+struct report_commit {
+	const char *id, *summary; /* NULL: no commit, but what `label` says */
+	const char *label;
+	struct instant time;
+	const struct rollup_total *total; /* NULL: nothing was used */
+};
+struct report_log {
+	const char *branch;
+	const struct report_commit *commits; /* newest first */
+	size_t count;
+	const struct rollup *totals;
+	const struct prices *prices;
+};
+void report_log_text(
+	struct strbuf *out, const struct report_log *log, const struct report_style *style);
+void report_log_json(struct strbuf *out, const struct report_log *log);
+
 /* --- shared by the formats -------------------------------------------- */
 
 /* "$12.34", "$0.16–$0.81", "≥ $1.20", "unpriced": never $0 for the unknown. */

@@ -10,6 +10,14 @@
 #include "base/text.h"
 #include "report/report.h"
 
+#define uthash_fatal(msg) mem_exhausted()
+#include <uthash.h>
+
+struct session_seen {
+	char *name; /* label and session */
+	UT_hash_handle hh;
+};
+
 /* The branches that are shown, each under a label of its own: no branch's name has
  * a space, so the labels of what is not known are nobody's name. */
 struct rows {
@@ -22,10 +30,18 @@ struct rows {
 	struct arena arena;
 	struct repository_row repository;
 	bool has_unknown;
+	struct session_seen *sessions;
 };
 
 static void rows_release(struct rows *rows)
 {
+	struct session_seen *seen, *next;
+
+	HASH_ITER (hh, rows->sessions, seen, next) {
+		HASH_DEL(rows->sessions, seen);
+		free(seen->name);
+		free(seen);
+	}
 	rollup_free(rows->totals);
 	free(rows->branches);
 	arena_release(&rows->arena);
@@ -52,6 +68,8 @@ static enum tt_code find_repository(struct rows *rows, int64_t id, struct tt_err
 		rows->collector->index, id, &rows->arena, &rows->repository, err);
 }
 
+/* "main", or with the repository where there are several: the branch comes first,
+ * since a narrow terminal cuts the end. */
 static const char *make_label(struct rows *rows, const struct usage_entry *e)
 {
 	_cleanup_(strbuf_release) struct strbuf label = STRBUF_INIT;
@@ -59,12 +77,12 @@ static const char *make_label(struct rows *rows, const struct usage_entry *e)
 
 	if (rows->scope->all && e->repository == REPOSITORY_UNKNOWN)
 		return "(no repository)";
+	strbuf_addstr(&label, e->branch ? e->branch : "(unknown branch)");
 	if (rows->scope->all)
-		strbuf_addf(&label, "%s: ",
+		strbuf_addf(&label, " (%s)",
 			r->name && !text_starts_with(r->name, "root:")
 				? r->name
 				: worktree_of(&rows->arena, r->common_dir));
-	strbuf_addstr(&label, e->branch ? e->branch : "(unknown branch)");
 	return arena_strdup(&rows->arena, label.buf);
 }
 
@@ -92,6 +110,21 @@ static const char *find_label(struct rows *rows, const struct usage_entry *e)
 	return label;
 }
 
+/* A session has an entry for each day and model: it counts once on a branch. */
+static bool is_new_session(struct rows *rows, const char *label, const char *session)
+{
+	_autofree_ char *name = xasprintf("%s\n%s", label, session ? session : "");
+	struct session_seen *seen;
+
+	HASH_FIND_STR(rows->sessions, name, seen);
+	if (seen)
+		return false;
+	seen = xcalloc(1, sizeof *seen);
+	seen->name = steal(&name);
+	HASH_ADD_KEYPTR(hh, rows->sessions, seen->name, strlen(seen->name), seen);
+	return true;
+}
+
 static enum tt_code add_entry(void *ctx, const struct usage_entry *e, struct tt_error *err)
 {
 	struct rows *rows = ctx;
@@ -103,7 +136,6 @@ static enum tt_code add_entry(void *ctx, const struct usage_entry *e, struct tt_
 		.usage = e->usage,
 		.web_searches = e->web_searches,
 		.requests = e->requests,
-		.sessions = 1,
 		.first = e->first,
 		.last = e->last,
 	};
@@ -114,6 +146,7 @@ static enum tt_code add_entry(void *ctx, const struct usage_entry *e, struct tt_
 		return err->code;
 	rows->has_unknown = rows->has_unknown || !e->branch;
 	cell.branch = find_label(rows, e);
+	cell.sessions = is_new_session(rows, cell.branch, e->session);
 	return rollup_add_cell(rows->totals, &cell, err);
 }
 

@@ -29,6 +29,7 @@ static const struct command alone = {
 static const struct command *const commands[] = {
 	&command_add,
 	&command_show,
+	&command_log,
 	&command_amend,
 	&command_remove,
 	&command_export,

@@ -30,20 +30,24 @@
  *
  * A database that is not one, or is damaged, is set aside as
  * "usage.db.damaged-<stamp>" (with its -wal and -shm) and a new one is begun, when
- * opened for writing; opened for reading it is an error.  One of a newer version
- * is TT_ESCHEMA and is left alone.  A full disk, a read-only directory and a
- * locked database are errors that say so.
+ * opened for writing; opened for reading it is TT_EINPUT.  What can still be read of
+ * it is taken over, but not which transcripts were read, so that all that are left
+ * are read again.  Damage that shows only later is TT_EINPUT too, and leaves a mark
+ * ("usage.db-suspect"): the next who opens it for writing looks through all of it.
+ * One of a newer version is TT_ESCHEMA and is left alone.  A full disk, a directory
+ * that may not be written and a locked database are errors that say so.
  */
 struct usage_index;
 
 /* dir is made (0700) when it is missing and write is set.  write = false:
- * TT_ENOTFOUND when there is no index yet.  *set_aside (may be NULL) gets the path of
- * a damaged database that was set aside, or is left alone.  busy_ms: how long to wait
- * for another writer. */
+ * TT_ENOTFOUND when there is no index yet; works where nothing may be written, too.
+ * *set_aside (may be NULL) gets the path of a damaged database that was set aside,
+ * or is left alone.  busy_ms: how long to wait for another writer. */
 enum tt_code usage_index_open(struct usage_index **out, const char *dir, bool write, int busy_ms,
 	struct strbuf *set_aside, struct tt_error *err);
 void usage_index_close(struct usage_index *index); /* NULL is fine */
 void usage_index_closep(struct usage_index **index);
+/* For a reader: everything until commit is read as of the first reading. */
 enum tt_code usage_index_begin(struct usage_index *index, struct tt_error *err);
 enum tt_code usage_index_commit(struct usage_index *index, struct tt_error *err);
 /* No response yet.  Until usage_index_filled, responses are then put without being
@@ -120,8 +124,9 @@ enum tt_code usage_index_find_sighting(struct usage_index *index, const char *se
 /* TT_ENOTFOUND (and no message) when the key is new.  Strings go to arena. */
 enum tt_code usage_index_find_response(struct usage_index *index, const char *key,
 	struct arena *arena, struct usage_row *out, struct tt_error *err);
-/* old: what usage_index_find_response gave, or NULL for a new one.  Moves its
- * tokens between entries as needed. */
+/* old: what usage_index_find_response gave, or NULL for a new one (of a key that is
+ * there: TT_EBUG, and nothing is changed).  Moves its tokens between entries as
+ * needed; what is as it was is not written. */
 enum tt_code usage_index_put_response(struct usage_index *index, const struct usage_row *old,
 	const struct usage_row *row, struct tt_error *err);
 /* The session's files hold a copy of this response (a fork). */
@@ -171,15 +176,16 @@ struct usage_entry {
 	struct instant first, last;
 	bool has_cost; /* auxiliary: as the client said */
 	int64_t cost_nano_usd;
-	/* What the ledger holds of it: revision 0 when it was never written. */
+	/* The last revision that a ledger was given; 0: none.  Never lowered, so that
+	 * what is written again wins over exports that are out. */
 	int64_t recorded_revision;
 	bool changed; /* since then */
 };
 typedef enum tt_code (*usage_entry_visit)(
 	void *ctx, const struct usage_entry *e, struct tt_error *err);
-/* Sorted by repository, branch, first, row.  The index must not be changed
- * meanwhile: collect first.  Those with nothing in them are given when they were
- * recorded (the ledger must be told). */
+/* Sorted by repository, name of the branch (unknown first), first, row.  The index
+ * must not be changed meanwhile: collect first.  Counts are at most USAGE_MAX.  Those with nothing
+ * in them are given when they were recorded (the ledger must be told). */
 enum tt_code usage_index_entries(struct usage_index *index, const struct usage_filter *filter,
 	usage_entry_visit visit, void *ctx, struct tt_error *err);
 /* The ledger now holds this entry as it is, at this revision. */
@@ -200,7 +206,7 @@ struct usage_index_figures {
 enum tt_code usage_index_figures(
 	struct usage_index *index, struct usage_index_figures *out, struct tt_error *err);
 /* TT_OK when the entries are the sums of the responses and the database is
- * sound; otherwise what is wrong. */
+ * sound; otherwise what is wrong (TT_EINPUT).  Reads everything. */
 enum tt_code usage_index_verify(struct usage_index *index, struct tt_error *err);
 
 #endif

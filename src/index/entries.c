@@ -4,9 +4,11 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "internal.h"
 
 #define uthash_fatal(msg) mem_exhausted()
+#define HASH_FUNCTION(key, len, hash) (hash) = (unsigned int)text_hash(key, len, 0)
 #include <uthash.h>
 
 /*
@@ -22,7 +24,8 @@ struct index_delta {
 	int64_t responses, requests, web_searches, cost;
 	struct usage usage; /* may be negative */
 	int64_t first, last;
-	bool taken; /* something was taken away: first and last must be sought again */
+	int64_t taken_first, taken_last; /* the ends of what was taken away */
+	bool taken;
 	UT_hash_handle hh;
 };
 
@@ -38,13 +41,35 @@ static struct index_delta *delta_at(
 		return d;
 	d = xcalloc(1, sizeof *d);
 	memcpy(d->key, key, sizeof key);
-	d->first = INT64_MAX;
+	d->first = d->taken_first = INT64_MAX;
 	HASH_ADD(hh, index->deltas, key, sizeof key, d);
 	return d;
 }
 
-/* Counts are at most 2^53 - 1 each, and an entry has far fewer than 2^10 of such
- * size: whatever overflows is caught where the sums are written. */
+/* Counts are at most 2^53 - 1 each: only garbage, and much of it, has sums that do
+ * not fit.  They stay at the limit then, so that nothing else is held up. */
+static void add_to(int64_t *sum, int64_t more)
+{
+	if (__builtin_add_overflow(*sum, more, sum))
+		*sum = more < 0 ? INT64_MIN : INT64_MAX;
+}
+
+static void add_to_kind(struct usage *sum, int kind, int64_t more)
+{
+	int64_t tokens = usage_get(sum, kind);
+
+	add_to(&tokens, more);
+	usage_set(sum, kind, tokens);
+}
+
+static void widen(int64_t *first, int64_t *last, const struct response *r)
+{
+	if (r->time.ms < *first)
+		*first = r->time.ms;
+	if (r->last_time.ms > *last)
+		*last = r->last_time.ms;
+}
+
 void index_adjust_entry(struct usage_index *index, const struct index_ids *ids,
 	const struct usage_row *row, int sign)
 {
@@ -52,20 +77,17 @@ void index_adjust_entry(struct usage_index *index, const struct index_ids *ids,
 	struct usage usage = response_counted(&row->response);
 
 	for (int kind = 0; kind < USAGE_KINDS; kind++)
-		usage_set(&d->usage, kind,
-			usage_get(&d->usage, kind) + sign * usage_get(&usage, kind));
+		add_to_kind(&d->usage, kind, sign * usage_get(&usage, kind));
 	d->responses += sign;
 	d->requests += row->kind == ENTRY_AUXILIARY ? 0 : sign * response_requests(&row->response);
-	d->web_searches += sign * row->response.web_searches;
-	d->cost += row->has_cost ? sign * row->cost_nano_usd : 0;
+	add_to(&d->web_searches, sign * row->response.web_searches);
+	add_to(&d->cost, row->has_cost ? sign * row->cost_nano_usd : 0);
 	if (sign < 0) {
 		d->taken = true;
-		return;
+		widen(&d->taken_first, &d->taken_last, &row->response);
+	} else {
+		widen(&d->first, &d->last, &row->response);
 	}
-	if (row->response.time.ms < d->first)
-		d->first = row->response.time.ms;
-	if (row->response.last_time.ms > d->last)
-		d->last = row->response.last_time.ms;
 }
 
 void index_deltas_release(struct usage_index *index)
@@ -118,14 +140,15 @@ static enum tt_code read_sums(struct sums *out, struct usage_index *index,
 	return TT_OK;
 }
 
-/* Where something was taken away, the ends are those of what is left. */
+/* Where an end may have been taken away, the ends are sought in what is left. */
 static enum tt_code find_span(struct sums *s, struct usage_index *index,
 	const struct index_delta *d, struct tt_error *err)
 {
 	sqlite3_stmt *stmt;
 	bool found;
 
-	if (!d->taken || s->responses == 0)
+	if (!d->taken || s->responses == 0 ||
+		(d->taken_first > s->first && d->taken_last < s->last))
 		return TT_OK;
 	stmt = index_statement(index, STMT_ENTRY_SPAN, err);
 	if (!stmt)
@@ -141,26 +164,18 @@ static enum tt_code find_span(struct sums *s, struct usage_index *index,
 	return TT_OK;
 }
 
-static bool add_up(struct sums *s, const struct index_delta *d)
+static void add_up(struct sums *s, const struct index_delta *d)
 {
-	for (int kind = 0; kind < USAGE_KINDS; kind++) {
-		int64_t sum;
-
-		if (__builtin_add_overflow(
-			    usage_get(&s->usage, kind), usage_get(&d->usage, kind), &sum) ||
-			sum < 0 || sum > USAGE_MAX)
-			return false;
-		usage_set(&s->usage, kind, sum);
-	}
+	for (int kind = 0; kind < USAGE_KINDS; kind++)
+		add_to_kind(&s->usage, kind, usage_get(&d->usage, kind));
 	s->responses += d->responses;
 	s->requests += d->requests;
-	s->web_searches += d->web_searches;
-	s->cost += d->cost;
+	add_to(&s->web_searches, d->web_searches);
+	add_to(&s->cost, d->cost);
 	if (d->first < s->first)
 		s->first = d->first;
 	if (d->last > s->last)
 		s->last = d->last;
-	return true;
 }
 
 static void bind_sums(sqlite3_stmt *stmt, int at, const struct sums *s)
@@ -207,15 +222,21 @@ static enum tt_code flush(
 	if (read_sums(&before, index, d, err) != TT_OK)
 		return err->code;
 	after = before;
-	if (!add_up(&after, d))
-		return tt_fail(
-			err, TT_EINPUT, "the tokens of one session and day are too many to count");
+	/* One that was emptied keeps its times, for the ledger; they are not of
+	 * what comes now. */
+	if (before.responses == 0) {
+		after.first = INT64_MAX;
+		after.last = 0;
+	}
+	add_up(&after, d);
+	if (after.responses == 0) {
+		after.first = before.first;
+		after.last = before.last;
+	}
 	if (find_span(&after, index, d, err) != TT_OK)
 		return err->code;
 	if (is_nothing(d, &before, &after) || (!before.id && after.responses == 0))
 		return TT_OK;
-	if (after.first == INT64_MAX)
-		after.first = after.last;
 	return write_sums(index, d, &after, err);
 }
 
@@ -229,6 +250,14 @@ enum tt_code index_flush_entries(struct usage_index *index, struct tt_error *err
 }
 
 /* --- reading them ------------------------------------------------------------------- */
+
+/* No reader of an entry takes more. */
+static void limit_usage(struct usage *u)
+{
+	for (int kind = 0; kind < USAGE_KINDS; kind++)
+		if (usage_get(u, kind) > USAGE_MAX)
+			usage_set(u, kind, USAGE_MAX);
+}
 
 static enum tt_code read_entry(
 	struct usage_entry *e, struct usage_index *index, sqlite3_stmt *stmt, struct tt_error *err)
@@ -248,6 +277,7 @@ static enum tt_code read_entry(
 	};
 	e->has_cost = e->kind == ENTRY_AUXILIARY;
 	index_column_usage(&e->usage, stmt, 9);
+	limit_usage(&e->usage);
 	if (index_text_of(index, sqlite3_column_int64(stmt, 1), &e->session, err) != TT_OK ||
 		index_text_of(index, sqlite3_column_int64(stmt, 3), &e->branch, err) != TT_OK ||
 		index_text_of(index, sqlite3_column_int64(stmt, 5), &e->model, err) != TT_OK ||
@@ -290,7 +320,8 @@ enum tt_code usage_index_entries(struct usage_index *index, const struct usage_f
 		" last, recorded_revision, changed FROM entries");
 	index_add_filter(&sql, filter, true);
 	strbuf_addstr(&sql, " AND (responses > 0 OR recorded_revision > 0)"
-			    " ORDER BY repository, branch, first, id");
+			    " ORDER BY repository, (SELECT text FROM texts t WHERE t.id ="
+			    " entries.branch), first, entries.id");
 	if (sqlite3_prepare_v2(index->db, sql.buf, -1, &stmt, NULL) != SQLITE_OK)
 		return index_fail(index, "cannot read the usage index", err);
 	code = index_bind_filter(index, stmt, filter, err);

@@ -9,6 +9,8 @@
 /* What the modules of this layer share. */
 
 enum { INDEX_VERSION = 1 };
+#define INDEX_FILE "usage.db"
+#define INDEX_SUSPECT "-suspect" /* behind the path: damage was met, look closely */
 
 /* Statements are prepared when they are first wanted, and kept. */
 enum statement {
@@ -28,6 +30,7 @@ enum statement {
 	STMT_SIGHTING_AFTER,
 	STMT_SIGHTING_BEFORE,
 	STMT_RESPONSE_FIND,
+	STMT_RESPONSE_ADD,
 	STMT_RESPONSE_PUT,
 	STMT_COPY_PUT,
 	STMT_COVERED,
@@ -47,7 +50,7 @@ struct index_delta; /* entries.c */
 
 struct usage_index {
 	sqlite3 *db;
-	char *path;
+	char *path, *shown; /* as it is; for messages */
 	bool write, in_transaction, empty;
 	sqlite3_stmt *statements[STATEMENTS];
 	struct index_text *by_text, *by_id;
@@ -55,6 +58,26 @@ struct usage_index {
 	struct arena arena; /* of the texts */
 };
 
+/* open.c */
+enum tt_code index_open_once(
+	struct usage_index **out, const char *dir, bool write, int busy_ms, struct tt_error *err);
+
+/* salvage.c: set the damaged database aside, open a new one, and take over what can
+ * still be read. */
+enum tt_code index_begin_anew(struct usage_index **out, const char *dir, int busy_ms,
+	struct strbuf *set_aside, struct tt_error *err);
+
+/* check.c: TT_EINPUT when SQLite finds fault with the file. */
+enum tt_code index_check_pages(struct usage_index *index, struct tt_error *err);
+
+/* statement.c */
+enum tt_code index_fail_damaged(
+	struct usage_index *index, const char *what, const char *why, struct tt_error *err);
+/* The first row of a query that is asked once; zeros when there is none. */
+enum tt_code index_read_number(
+	struct usage_index *index, const char *sql, int64_t *out, struct tt_error *err);
+enum tt_code index_read_numbers(struct usage_index *index, const char *sql, int64_t *out,
+	int columns, struct tt_error *err);
 /* The error that the database is in, as ours: "<what>: '<path>': <reason>". */
 enum tt_code index_fail(struct usage_index *index, const char *what, struct tt_error *err);
 /* The statement, reset and without bindings; NULL (and err) when it cannot be made. */

@@ -25,6 +25,7 @@ enum column {
 	COLUMN_SEARCHES = COLUMN_USAGE + 5,
 	COLUMN_FLAGS,
 	COLUMN_COST,
+	COLUMNS,
 };
 
 /* Stored: append only. */
@@ -240,57 +241,89 @@ static enum tt_code find_ids(struct index_ids *out, struct usage_index *index,
 	return TT_OK;
 }
 
-static void bind_row(sqlite3_stmt *stmt, const struct usage_row *row, const struct index_ids *ids)
-{
-	const struct {
-		enum column column;
-		int64_t value;
-	} numbers[] = {
-		{ COLUMN_SESSION, ids->session },
-		{ COLUMN_REPOSITORY, row->placement.repository },
-		{ COLUMN_BRANCH, ids->branch },
-		{ COLUMN_REASON, row->placement.reason },
-		{ COLUMN_CWD, ids->cwd },
-		{ COLUMN_GIT_BRANCH, ids->git_branch },
-		{ COLUMN_MODEL, ids->model },
-		{ COLUMN_CLASS, ids->class },
-		{ COLUMN_KIND, row->kind },
-		{ COLUMN_DAY, row->placement.day.number },
-		{ COLUMN_TIME, row->response.time.ms },
-		{ COLUMN_LAST_TIME, row->response.last_time.ms },
-		{ COLUMN_SEARCHES, row->response.web_searches },
-		{ COLUMN_FLAGS, flags_of(&row->response) },
-	};
+/* What is stored of a row beside its key. */
+struct stored {
+	int64_t column[COLUMNS]; /* COLUMN_KEY is not used */
+	int64_t has_cost;
+};
 
-	index_bind_text(stmt, 1 + COLUMN_KEY, row->response.key);
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		(void)sqlite3_bind_int64(stmt, 1 + (int)numbers[i].column, numbers[i].value);
-	index_bind_usage(stmt, 1 + COLUMN_USAGE, &row->response.usage);
-	if (row->has_cost)
-		(void)sqlite3_bind_int64(stmt, 1 + COLUMN_COST, row->cost_nano_usd);
-	else
-		(void)sqlite3_bind_null(stmt, 1 + COLUMN_COST);
+static void make_stored(
+	struct stored *out, const struct usage_row *row, const struct index_ids *ids)
+{
+	*out = (struct stored){ .column = {
+			[COLUMN_SESSION] = ids->session,
+			[COLUMN_REPOSITORY] = row->placement.repository,
+			[COLUMN_BRANCH] = ids->branch,
+			[COLUMN_REASON] = row->placement.reason,
+			[COLUMN_CWD] = ids->cwd,
+			[COLUMN_GIT_BRANCH] = ids->git_branch,
+			[COLUMN_MODEL] = ids->model,
+			[COLUMN_CLASS] = ids->class,
+			[COLUMN_KIND] = row->kind,
+			[COLUMN_DAY] = row->placement.day.number,
+			[COLUMN_TIME] = row->response.time.ms,
+			[COLUMN_LAST_TIME] = row->response.last_time.ms,
+			[COLUMN_SEARCHES] = row->response.web_searches,
+			[COLUMN_FLAGS] = flags_of(&row->response),
+			[COLUMN_COST] = row->has_cost ? row->cost_nano_usd : 0,
+		}, .has_cost = row->has_cost };
+	for (int kind = 0; kind < USAGE_KINDS - 1; kind++)
+		out->column[COLUMN_USAGE + kind] = usage_get(&row->response.usage, kind);
+}
+
+static enum tt_code store(struct usage_index *index, enum statement which, const char *key,
+	const struct stored *row, struct tt_error *err)
+{
+	sqlite3_stmt *stmt = index_statement(index, which, err);
+
+	if (!stmt)
+		return err->code;
+	index_bind_text(stmt, 1 + COLUMN_KEY, key);
+	for (int i = COLUMN_KEY + 1; i < COLUMNS; i++)
+		if (i != COLUMN_COST || row->has_cost)
+			(void)sqlite3_bind_int64(stmt, 1 + i, row->column[i]);
+	return index_run(index, stmt, err);
+}
+
+static enum tt_code add(
+	struct usage_index *index, const struct usage_row *row, struct tt_error *err)
+{
+	struct index_ids ids;
+	struct stored stored;
+
+	if (find_ids(&ids, index, row, err) != TT_OK)
+		return err->code;
+	make_stored(&stored, row, &ids);
+	if (store(index, STMT_RESPONSE_ADD, row->response.key, &stored, err) != TT_OK)
+		return err->code;
+	index_adjust_entry(index, &ids, row, 1);
+	return TT_OK;
+}
+
+static enum tt_code change(struct usage_index *index, const struct usage_row *old,
+	const struct usage_row *row, struct tt_error *err)
+{
+	struct index_ids ids, old_ids;
+	struct stored stored, old_stored;
+
+	if (find_ids(&ids, index, row, err) != TT_OK ||
+		find_ids(&old_ids, index, old, err) != TT_OK)
+		return err->code;
+	make_stored(&stored, row, &ids);
+	make_stored(&old_stored, old, &old_ids);
+	if (memcmp(&stored, &old_stored, sizeof stored) == 0)
+		return TT_OK;
+	if (store(index, STMT_RESPONSE_PUT, row->response.key, &stored, err) != TT_OK)
+		return err->code;
+	index_adjust_entry(index, &old_ids, old, -1);
+	index_adjust_entry(index, &ids, row, 1);
+	return TT_OK;
 }
 
 enum tt_code usage_index_put_response(struct usage_index *index, const struct usage_row *old,
 	const struct usage_row *row, struct tt_error *err)
 {
-	struct index_ids ids, old_ids;
-	sqlite3_stmt *stmt;
-
-	if (find_ids(&ids, index, row, err) != TT_OK ||
-		(old && find_ids(&old_ids, index, old, err) != TT_OK))
-		return err->code;
-	stmt = index_statement(index, STMT_RESPONSE_PUT, err);
-	if (!stmt)
-		return err->code;
-	bind_row(stmt, row, &ids);
-	if (index_run(index, stmt, err) != TT_OK)
-		return err->code;
-	if (old)
-		index_adjust_entry(index, &old_ids, old, -1);
-	index_adjust_entry(index, &ids, row, 1);
-	return TT_OK;
+	return old ? change(index, old, row, err) : add(index, row, err);
 }
 
 enum tt_code usage_index_put_copy(

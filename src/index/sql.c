@@ -11,6 +11,7 @@
 	"key, session, repository, branch, reason, cwd, git_branch, model, class, kind, day," \
 	" time, last_time, input, output, cache_read, cache_write_5m, cache_write_1h,"        \
 	" web_searches, flags, cost"
+#define RESPONSE_VALUES " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 const char *const index_sql[STATEMENTS] = {
 	[STMT_TEXT_FIND] = "SELECT id FROM texts WHERE text = ?",
@@ -44,9 +45,8 @@ const char *const index_sql[STATEMENTS] = {
 				 " ORDER BY time DESC LIMIT 1",
 
 	[STMT_RESPONSE_FIND] = "SELECT " RESPONSE_COLUMNS " FROM responses WHERE key = ?",
-	[STMT_RESPONSE_PUT] =
-		"INSERT OR REPLACE INTO responses(" RESPONSE_COLUMNS ")"
-		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[STMT_RESPONSE_ADD] = "INSERT INTO responses(" RESPONSE_COLUMNS ")" RESPONSE_VALUES,
+	[STMT_RESPONSE_PUT] = "REPLACE INTO responses(" RESPONSE_COLUMNS ")" RESPONSE_VALUES,
 	[STMT_COPY_PUT] = "INSERT OR IGNORE INTO copies(session, key) VALUES(?, ?)",
 	[STMT_COVERED] = "SELECT " RESPONSE_COLUMNS " FROM responses"
 			 " WHERE session = ?1 AND time <= ?2 AND kind = 0"
@@ -56,7 +56,7 @@ const char *const index_sql[STATEMENTS] = {
 
 	[STMT_TOTALS_DELETE] = "DELETE FROM cost_states WHERE session = ? AND time = ?",
 	[STMT_TOTAL_PUT] =
-		"INSERT INTO cost_states(session, time, model, input, output, cache_read,"
+		"REPLACE INTO cost_states(session, time, model, input, output, cache_read,"
 		" cache_write_5m, cache_write_1h, web_searches, cost, has_unknown_cost)"
 		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[STMT_TOTALS] =

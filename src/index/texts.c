@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "internal.h"
 
 #define uthash_fatal(msg) mem_exhausted()
+#define HASH_FUNCTION(key, len, hash) (hash) = (unsigned int)text_hash(key, len, 0)
 #include <uthash.h>
 
 /* What was looked up once is kept: both ways. */

@@ -44,8 +44,7 @@ enum tt_code usage_index_put_cost_state(
 	if (index_run(index, stmt, err) != TT_OK)
 		return err->code;
 	for (size_t i = 0; i < c->count; i++) {
-		if (!usage_add(&all.usage, &c->models[i].usage))
-			return tt_fail(err, TT_EINPUT, "a session has too many tokens to count");
+		(void)usage_add(&all.usage, &c->models[i].usage);
 		all.web_searches += c->models[i].web_searches;
 		if (put_total(index, session, c->time, &c->models[i], false, err) != TT_OK)
 			return err->code;

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/instant.h"
+#include "base/mem.h"
+#include "internal.h"
+
+/*
+ * A damaged index is the only place that knows what the client has deleted since.
+ * It is kept under another name, and its rows are read one by one, from both ends,
+ * until damage stops that.  What they name must be there too; transcripts are not
+ * taken over, so that all that are left are read again and fill the gaps.
+ */
+
+/* --- setting it aside -------------------------------------------------------------- */
+
+static char *free_name(const char *path)
+{
+	char stamp[INSTANT_TEXT];
+	_autofree_ char *name = NULL;
+
+	instant_format_stamp(stamp, clock_now());
+	name = xasprintf("%s.damaged-%s", path, stamp);
+	for (int n = 2; access(name, F_OK) == 0; n++) {
+		char *next = xasprintf("%s.damaged-%s-%d", path, stamp, n);
+
+		free(name);
+		name = next;
+	}
+	return steal(&name);
+}
+
+/* The log goes first: a new database must never find one of another. */
+static enum tt_code set_aside(const char *path, const char *to, struct tt_error *err)
+{
+	static const char *const parts[] = { "-wal", "-shm", "" };
+	_autofree_ char *mark = xasprintf("%s" INDEX_SUSPECT, path);
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		_autofree_ char *from = xasprintf("%s%s", path, parts[i]);
+		_autofree_ char *name = xasprintf("%s%s", to, parts[i]);
+
+		if (rename(from, name) != 0 && errno != ENOENT)
+			return tt_fail_errno(err, "cannot set the damaged '%s' aside", from);
+	}
+	(void)unlink(mark);
+	return TT_OK;
+}
+
+/* --- reading what is left ------------------------------------------------------------ */
+
+struct salvage {
+	sqlite3 *from;
+	struct usage_index *to;
+};
+
+static void close_damaged(sqlite3 **db)
+{
+	(void)sqlite3_close(*db);
+}
+
+static void finalizep(sqlite3_stmt **stmt)
+{
+	(void)sqlite3_finalize(*stmt);
+}
+
+/* writable_schema lets SQLite read a file that is shorter than it says. */
+static bool open_damaged(sqlite3 **out, const char *path)
+{
+	_cleanup_(finalizep) sqlite3_stmt *version = NULL;
+
+	return sqlite3_open_v2(path, out, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) ==
+		       SQLITE_OK &&
+	       sqlite3_exec(*out,
+		       "PRAGMA writable_schema=1; PRAGMA cell_size_check=1; PRAGMA "
+		       "trusted_schema=0",
+		       NULL, NULL, NULL) == SQLITE_OK &&
+	       sqlite3_prepare_v2(*out, "PRAGMA user_version", -1, &version, NULL) == SQLITE_OK &&
+	       sqlite3_step(version) == SQLITE_ROW &&
+	       sqlite3_column_int(version, 0) == INDEX_VERSION;
+}
+
+/* A row that the new database refuses is damaged itself: it is left out. */
+static enum tt_code put_row(
+	struct salvage *s, sqlite3_stmt *row, sqlite3_stmt *insert, struct tt_error *err)
+{
+	int code;
+
+	for (int i = 0; i < sqlite3_column_count(row); i++)
+		(void)sqlite3_bind_value(insert, 1 + i, sqlite3_column_value(row, i));
+	(void)sqlite3_step(insert);
+	code = sqlite3_reset(insert) & 0xff;
+	if (code != SQLITE_OK && code != SQLITE_CONSTRAINT)
+		return index_fail(s->to, "cannot write the usage index", err);
+	return TT_OK;
+}
+
+static enum tt_code prepare_insert(
+	sqlite3_stmt **out, struct salvage *s, const char *table, int columns, struct tt_error *err)
+{
+	_cleanup_(strbuf_release) struct strbuf sql = STRBUF_INIT;
+
+	strbuf_addf(&sql, "INSERT OR IGNORE INTO %s VALUES(?", table);
+	for (int i = 1; i < columns; i++)
+		strbuf_addstr(&sql, ", ?");
+	strbuf_addch(&sql, ')');
+	if (sqlite3_prepare_v2(s->to->db, sql.buf, -1, out, NULL) != SQLITE_OK)
+		return index_fail(s->to, "cannot write the usage index", err);
+	return TT_OK;
+}
+
+/* *whole: the end was reached. */
+static enum tt_code copy_rows(
+	struct salvage *s, const char *table, const char *order, bool *whole, struct tt_error *err)
+{
+	_autofree_ char *sql = xasprintf("SELECT * FROM %s ORDER BY %s", table, order);
+	_cleanup_(finalizep) sqlite3_stmt *rows = NULL, *insert = NULL;
+	int code;
+
+	*whole = false;
+	if (sqlite3_prepare_v2(s->from, sql, -1, &rows, NULL) != SQLITE_OK)
+		return TT_OK;
+	if (prepare_insert(&insert, s, table, sqlite3_column_count(rows), err) != TT_OK)
+		return err->code;
+	while ((code = sqlite3_step(rows)) == SQLITE_ROW)
+		if (put_row(s, rows, insert, err) != TT_OK)
+			return err->code;
+	*whole = code == SQLITE_DONE;
+	return TT_OK;
+}
+
+static const struct {
+	const char *name, *forward, *backward; /* by its key: as it lies in the file */
+} tables[] = {
+	{ "texts", "id", "id DESC" },
+	{ "repositories", "id", "id DESC" },
+	{ "places", "cwd", "cwd DESC" },
+	{ "sightings", "session, time", "session DESC, time DESC" },
+	{ "responses", "key", "key DESC" },
+	{ "copies", "session, key", "session DESC, key DESC" },
+	{ "cost_states", "session, time, model", "session DESC, time DESC, model DESC" },
+};
+
+static enum tt_code copy_tables(struct salvage *s, struct tt_error *err)
+{
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		bool whole;
+
+		if (copy_rows(s, tables[i].name, tables[i].forward, &whole, err) != TT_OK)
+			return err->code;
+		if (!whole &&
+			copy_rows(s, tables[i].name, tables[i].backward, &whole, err) != TT_OK)
+			return err->code;
+	}
+	return TT_OK;
+}
+
+/* --- making it sound ------------------------------------------------------------------- */
+
+/* Numbers that were lost are given out again: rows that have them must go.  Nothing is
+ * said to be in a ledger, so that no ledger is lowered to what is left here. */
+#define LACKS(column, table) "(" column " <> 0 AND " column " NOT IN (SELECT id FROM " table "))"
+static const char mend[] = "DELETE FROM responses WHERE " LACKS("session", "texts") " OR " LACKS(
+	"branch", "texts") " OR " LACKS("cwd", "texts") " OR " LACKS("git_branch",
+	"texts") " OR " LACKS("model", "texts") " OR " LACKS("class",
+	"texts") " OR " LACKS("repository",
+	"repositories") ";"
+			"DELETE FROM copies WHERE " LACKS("session",
+				"texts") ";"
+					 "DELETE FROM sightings WHERE " LACKS(
+						 "session", "texts") " OR " LACKS("branch",
+						 "texts") " OR " LACKS("repository",
+						 "repositories") ";"
+								 "DELETE FROM cost_states WHERE "
+								 "(session, time) IN (SELECT "
+								 "session, time FROM cost_states"
+								 " WHERE " LACKS("session",
+									 "texts") " OR " LACKS("mod"
+											       "el",
+									 "texts") ");"
+										  "DELETE FROM "
+										  "places "
+										  "WHERE " LACKS(
+											  "reposito"
+											  "ry",
+											  "reposito"
+											  "ries") ";"
+												  "INSERT INTO entries(session, repository, branch, day, model, class, kind, responses,"
+												  " requests, input, output, cache_read, cache_write_5m, cache_write_1h, web_searches, cost,"
+												  " first, last, recorded_revision, changed)"
+												  " SELECT session, repository, branch, day, model, class, kind, count(*), sum(requests),"
+												  " sum(input), sum(output), sum(cache_read), sum(cache_write_5m), sum(cache_write_1h),"
+												  " sum(web_searches), sum(coalesce(cost, 0)), min(time), max(last_time), 0, 1"
+												  " FROM counted GROUP BY session, repository, branch, day, model, class, kind";
+
+static enum tt_code take_over(struct usage_index *to, const char *path, struct tt_error *err)
+{
+	_cleanup_(close_damaged) sqlite3 *from = NULL;
+	struct salvage s = { .to = to };
+	int64_t any;
+
+	if (!open_damaged(&from, path))
+		return TT_OK;
+	s.from = from;
+	if (usage_index_begin(to, err) != TT_OK || copy_tables(&s, err) != TT_OK ||
+		index_exec(to, mend, err) != TT_OK ||
+		index_read_number(to, "SELECT EXISTS(SELECT 1 FROM responses)", &any, err) !=
+			TT_OK ||
+		(any && usage_index_filled(to, err) != TT_OK))
+		return err->code;
+	return usage_index_commit(to, err);
+}
+
+enum tt_code index_begin_anew(struct usage_index **out, const char *dir, int busy_ms,
+	struct strbuf *where, struct tt_error *err)
+{
+	_cleanup_(usage_index_closep) struct usage_index *index = NULL;
+	_autofree_ char *path = xasprintf("%s/" INDEX_FILE, dir);
+	_autofree_ char *to = free_name(path);
+
+	if (set_aside(path, to, err) != TT_OK ||
+		index_open_once(&index, dir, true, busy_ms, err) != TT_OK ||
+		take_over(index, to, err) != TT_OK)
+		return err->code;
+	if (where)
+		strbuf_addstr(where, to);
+	*out = steal(&index);
+	return TT_OK;
+}

@@ -12,7 +12,7 @@
 /*
  * What git knows: the repository, its branch, its configuration.  The only
  * layer that includes <git2.h>.  Nothing here changes a repository, but for
- * vcs_stage.
+ * vcs_stage (vcs_add_trailers changes a file of its caller).
  *
  *	vcs_open -> ask -> vcs_close
  *
@@ -87,6 +87,10 @@ enum tt_code vcs_unstaged_below(
 /* `git add` this file (absolute, or relative to the worktree) to the index in use,
  * by the git command; false when that fails. */
 bool vcs_stage(const struct vcs_repo *repo, const char *path);
+
+/* `git interpret-trailers` on the file of a commit message: each trailer replaces one
+ * of its name.  NULL-terminated; false when that fails. */
+bool vcs_add_trailers(const struct vcs_repo *repo, const char *file, const char *const *trailers);
 
 /* The hooks directory that git will use, absolute; *inside says whether it
  * lies in this repository (its git directory or worktree). */

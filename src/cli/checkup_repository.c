@@ -172,7 +172,7 @@ static void check_hook(struct checkup *checkup)
 	_cleanup_(git_hook_release) struct git_hook hook = GIT_HOOK_INIT;
 	struct tt_error problem = TT_ERROR_INIT;
 
-	if (git_hook_read(&hook, checkup->ctx->repo, &problem) != TT_OK)
+	if (git_hook_read(&hook, GIT_HOOK_REMINDER, checkup->ctx->repo, &problem) != TT_OK)
 		checkup_add(checkup, "git hook", VERDICT_WARNING, NULL, "%s", problem.msg);
 	else if (hook.state == HOOK_CURRENT)
 		checkup_add(

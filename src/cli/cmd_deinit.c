@@ -110,7 +110,7 @@ static enum tt_code take_hook(struct deinit *run, struct tt_error *err)
 {
 	_cleanup_(git_hook_release) struct git_hook hook = GIT_HOOK_INIT;
 
-	if (git_hook_read(&hook, run->ctx->repo, err) != TT_OK)
+	if (git_hook_read(&hook, GIT_HOOK_REMINDER, run->ctx->repo, err) != TT_OK)
 		return err->code;
 	if (!git_hook_is_writable(&hook) ||
 		(hook.state != HOOK_CURRENT && hook.state != HOOK_OUTDATED))

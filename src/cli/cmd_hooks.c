@@ -10,14 +10,18 @@
 #include "git_hook.h"
 #include "reminder.h"
 #include "setup.h"
+#include "trailers.h"
 
 struct hooks_options {
-	bool dry_run;
+	bool dry_run, trailers;
 };
 
 static const struct option_row hooks_rows[] = {
 	{ "dry-run", 'n', OPTION_FLAG, NULL, "show what would change, and change nothing",
 		offsetof(struct hooks_options, dry_run), false },
+	{ "trailers", 0, OPTION_FLAG, NULL,
+		"install: also write what was used into each commit's message",
+		offsetof(struct hooks_options, trailers), false },
 	{ 0 },
 };
 
@@ -40,7 +44,7 @@ static void answer(
 	if (ctx->common.json) {
 		json_open(&w, '{');
 		json_put_int(&w, "format_version", 1);
-		json_put_string(&w, "hook", "pre-commit");
+		json_put_string(&w, "hook", hook->name);
 		json_put_string(&w, "action", action);
 		json_put_string(&w, "path", hook->path.buf);
 		json_put_string(&w, "state", state_names[hook->state]);
@@ -51,8 +55,11 @@ static void answer(
 	} else {
 		strbuf_addf(&out, "%s: ", sentence);
 		text_add_visible(&out, hook->path.buf);
-		if (hook->kept && is_ours(hook))
-			strbuf_addstr(&out, " (it first runs pre-commit.pre-track-tokens)");
+		if (hook->kept && is_ours(hook)) {
+			strbuf_addstr(&out, " (it first runs ");
+			git_hook_add_kept_name(&out, hook);
+			strbuf_addch(&out, ')');
+		}
 	}
 	strbuf_addch(&out, '\n');
 	(void)fputs(out.buf, ctx->out);
@@ -126,28 +133,51 @@ static enum tt_code status(struct context *ctx, struct git_hook *hook)
 }
 
 /* The hook calls this: only a wanted stop may look like a failure. */
-static enum tt_code run_hook(struct context *ctx)
+static enum tt_code run_hook(struct context *ctx, int argc, char **argv)
 {
-	if (reminder_run(ctx))
+	if (strcmp(argv[0], GIT_HOOK_TRAILERS) == 0)
+		trailers_run(ctx, argc - 1, argv + 1);
+	else if (strcmp(argv[0], GIT_HOOK_REMINDER) == 0 && reminder_run(ctx))
 		ctx->status = EXIT_FAILED;
 	return TT_OK;
 }
 
-static enum tt_code manage(struct context *ctx, const char *verb, bool dry, struct tt_error *err)
+static enum tt_code manage_one(struct context *ctx, struct git_hook *hook, const char *verb,
+	bool dry, struct tt_error *err)
+{
+	if (strcmp(verb, "install") == 0)
+		return install(ctx, hook, dry, err);
+	if (strcmp(verb, "uninstall") == 0)
+		return uninstall(ctx, hook, dry, err);
+	return status(ctx, hook);
+}
+
+/* The trailers are looked at where they are asked for, or installed. */
+static enum tt_code manage_trailers(
+	struct context *ctx, const struct hooks_options *o, const char *verb, struct tt_error *err)
+{
+	_cleanup_(git_hook_release) struct git_hook hook = GIT_HOOK_INIT;
+
+	if (git_hook_read(&hook, GIT_HOOK_TRAILERS, ctx->repo, err) != TT_OK)
+		return err->code;
+	if (strcmp(verb, "install") == 0 ? !o->trailers : !is_ours(&hook))
+		return TT_OK;
+	return manage_one(ctx, &hook, verb, o->dry_run, err);
+}
+
+static enum tt_code manage(
+	struct context *ctx, const struct hooks_options *o, const char *verb, struct tt_error *err)
 {
 	_cleanup_(git_hook_release) struct git_hook hook = GIT_HOOK_INIT;
 	_autoclose_ int lock = -1;
-	bool changes = strcmp(verb, "status") != 0 && !dry;
+	bool changes = strcmp(verb, "status") != 0 && !o->dry_run;
 
 	if (context_open_repo(ctx, err) != TT_OK ||
 		(changes && setup_lock(&lock, ctx->repo, err) != TT_OK) ||
-		git_hook_read(&hook, ctx->repo, err) != TT_OK)
+		git_hook_read(&hook, GIT_HOOK_REMINDER, ctx->repo, err) != TT_OK ||
+		manage_one(ctx, &hook, verb, o->dry_run, err) != TT_OK)
 		return err->code;
-	if (strcmp(verb, "install") == 0)
-		return install(ctx, &hook, dry, err);
-	if (strcmp(verb, "uninstall") == 0)
-		return uninstall(ctx, &hook, dry, err);
-	return status(ctx, &hook);
+	return manage_trailers(ctx, o, verb, err);
 }
 
 static enum tt_code run(
@@ -157,14 +187,16 @@ static enum tt_code run(
 	const char *verb = argc ? argv[0] : "status";
 
 	if (strcmp(verb, "run") == 0 && argc > 1)
-		return strcmp(argv[1], "pre-commit") == 0 ? run_hook(ctx) : TT_OK;
+		return run_hook(ctx, argc - 1, argv + 1);
 	if (argc > 1)
 		return tt_fail(err, TT_EUSAGE, "too many operands: '%s'", argv[1]);
 	if (strcmp(verb, "install") != 0 && strcmp(verb, "uninstall") != 0 &&
 		strcmp(verb, "status") != 0)
 		return tt_fail(err, TT_EUSAGE,
 			"'%s' is not install, uninstall, status or run pre-commit", verb);
-	return manage(ctx, verb, o->dry_run, err);
+	if (o->trailers && strcmp(verb, "install") != 0)
+		return tt_fail(err, TT_EUSAGE, "--trailers goes with install");
+	return manage(ctx, o, verb, err);
 }
 
 const struct command command_hooks = {
@@ -177,7 +209,11 @@ const struct command command_hooks = {
 		   "TRACK_TOKENS=0 silences it.\n\n"
 		   "A hook that is there already is kept, and run first. In a repository with "
 		   "husky the line goes to .husky/pre-commit; for lefthook, pre-commit and a "
-		   "core.hooksPath outside the repository, install prints what to add.",
+		   "core.hooksPath outside the repository, install prints what to add.\n\n"
+		   "Where usage is captured, it exports what is new and stages the export with "
+		   "the commit (git config track-tokens.stageExports false leaves that to you). "
+		   "With --trailers, a prepare-commit-msg hook adds 'Claude-Tokens:' and "
+		   "'Claude-Cost:' to the messages of ordinary commits.",
 	.examples = "track-tokens hooks install\n"
 		    "track-tokens hooks uninstall --dry-run\n"
 		    "TRACK_TOKENS=0 git commit -m 'no reminder'",

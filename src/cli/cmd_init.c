@@ -226,7 +226,7 @@ static enum tt_code make_hook(struct init *run, struct tt_error *err)
 		.path = (char[]){ "pre-commit" },
 		.text = (char[]){ "" } };
 
-	if (git_hook_read(&hook, run->ctx->repo, err) != TT_OK)
+	if (git_hook_read(&hook, GIT_HOOK_REMINDER, run->ctx->repo, err) != TT_OK)
 		return err->code;
 	if (hook.state == HOOK_CURRENT)
 		return TT_OK;

@@ -15,17 +15,12 @@
 #include "base/text.h"
 #include "shell_word.h"
 
-#define HOOK "pre-commit"
-#define KEPT HOOK ".pre-track-tokens"
+#define KEPT_SUFFIX ".pre-track-tokens"
 #define MARK "# track-tokens hook "
 #define PLACEHOLDER "@TRACK_TOKENS@"
 
 /* husky runs its files with `sh -e`: the last line decides. */
 static const char husky_start[] = "#!/bin/sh\n";
-static const char husky_lines[] =
-	MARK "1: a reminder (\"track-tokens hooks uninstall\" takes these two lines out)\n"
-	     "if command -v track-tokens >/dev/null; then track-tokens hooks run pre-commit "
-	     "</dev/null || [ $? -ne 1 ]; fi\n";
 
 enum { HOOK_MODE = 0755, HOOK_SIZE_MAX = 1024 * 1024 };
 
@@ -48,11 +43,17 @@ bool git_hook_program_path(struct strbuf *out)
 	return true;
 }
 
+void git_hook_add_kept_name(struct strbuf *out, const struct git_hook *hook)
+{
+	strbuf_addf(out, "%s" KEPT_SUFFIX, hook->name);
+}
+
 /* --- what install writes ------------------------------------------------ */
 
-static enum tt_code render_own(struct strbuf *out, struct tt_error *err)
+static enum tt_code render_own(struct strbuf *out, const char *name, struct tt_error *err)
 {
-	const struct embedded *file = embedded_find("githooks/" HOOK);
+	_autofree_ char *path = xasprintf("githooks/%s", name);
+	const struct embedded *file = embedded_find(path);
 	const char *place = file ? strstr(file->text, PLACEHOLDER) : NULL;
 	_cleanup_(strbuf_release) struct strbuf program = STRBUF_INIT;
 
@@ -66,12 +67,24 @@ static enum tt_code render_own(struct strbuf *out, struct tt_error *err)
 	return TT_OK;
 }
 
+/* What is run by a file that is not ours: only a wanted stop fails. */
+static const char *command_of(const struct git_hook *hook)
+{
+	return strcmp(hook->name, GIT_HOOK_REMINDER) == 0
+		       ? "track-tokens hooks run pre-commit </dev/null || [ $? -ne 1 ]"
+		       : "track-tokens hooks run prepare-commit-msg \"$@\" </dev/null || :";
+}
+
 static void render_husky(struct git_hook *hook)
 {
 	strbuf_addstr(&hook->wanted, hook->state == HOOK_ABSENT ? husky_start : hook->content.buf);
 	if (hook->wanted.len && hook->wanted.buf[hook->wanted.len - 1] != '\n')
 		strbuf_addch(&hook->wanted, '\n');
-	strbuf_addstr(&hook->wanted, husky_lines);
+	strbuf_addf(&hook->wanted,
+		MARK "1: %s (\"track-tokens hooks uninstall\" takes these two lines out)\n"
+		     "if command -v track-tokens >/dev/null; then %s; fi\n",
+		strcmp(hook->name, GIT_HOOK_REMINDER) == 0 ? "a reminder" : "trailers",
+		command_of(hook));
 }
 
 /* --- what is there ------------------------------------------------------ */
@@ -175,7 +188,7 @@ static enum tt_code judge(struct git_hook *hook, const struct vcs_repo *repo, st
 		hook->state = ours ? HOOK_CURRENT : hook->state;
 		return TT_OK;
 	}
-	if (render_own(&hook->wanted, err) != TT_OK)
+	if (render_own(&hook->wanted, hook->name, err) != TT_OK)
 		return err->code;
 	current = strcmp(hook->content.buf, hook->wanted.buf) == 0 && (hook->mode & S_IXUSR);
 	if (ours)
@@ -185,7 +198,8 @@ static enum tt_code judge(struct git_hook *hook, const struct vcs_repo *repo, st
 	return TT_OK;
 }
 
-enum tt_code git_hook_read(struct git_hook *out, const struct vcs_repo *repo, struct tt_error *err)
+enum tt_code git_hook_read(
+	struct git_hook *out, const char *name, const struct vcs_repo *repo, struct tt_error *err)
 {
 	_cleanup_(git_hook_release) struct git_hook hook = GIT_HOOK_INIT;
 	_cleanup_(strbuf_release) struct strbuf dir = STRBUF_INIT;
@@ -194,11 +208,12 @@ enum tt_code git_hook_read(struct git_hook *out, const struct vcs_repo *repo, st
 
 	if (vcs_hooks_dir(&dir, &inside, repo, err) != TT_OK)
 		return err->code;
+	hook.name = name;
 	hook.mode = HOOK_MODE;
 	hook.keeper = !inside ? HOOK_BY_OUTSIDER : is_husky(&dir) ? HOOK_BY_HUSKY : HOOK_BY_GIT;
 	split_dir(&hook, repo, dir.buf);
-	strbuf_addf(&hook.path, "%s/" HOOK, dir.buf);
-	kept = xasprintf("%s/" KEPT, dir.buf);
+	strbuf_addf(&hook.path, "%s/%s", dir.buf, name);
+	kept = xasprintf("%s" KEPT_SUFFIX, hook.path.buf);
 	hook.kept = fs_exists(AT_FDCWD, kept);
 	if (read_content(&hook, err) != TT_OK || judge(&hook, repo, err) != TT_OK)
 		return err->code;
@@ -232,11 +247,12 @@ static bool is_same_file(int dir, const char *one, const char *other)
  * leaves it? */
 static bool is_kept_already(int dir, const struct git_hook *hook)
 {
-	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
+	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT, kept = STRBUF_INIT;
 	struct tt_error ignored = TT_ERROR_INIT;
 
-	return is_same_file(dir, HOOK, KEPT) ||
-	       (fs_read(&text, dir, KEPT, HOOK_SIZE_MAX, KEPT, &ignored) == TT_OK &&
+	git_hook_add_kept_name(&kept, hook);
+	return is_same_file(dir, hook->name, kept.buf) ||
+	       (fs_read(&text, dir, kept.buf, HOOK_SIZE_MAX, kept.buf, &ignored) == TT_OK &&
 		       text.len == hook->content.len &&
 		       memcmp(text.buf, hook->content.buf, text.len) == 0);
 }
@@ -245,21 +261,24 @@ static bool is_kept_already(int dir, const struct git_hook *hook)
  * its place in one step. */
 static enum tt_code keep_existing(int dir, const struct git_hook *hook, struct tt_error *err)
 {
+	_cleanup_(strbuf_release) struct strbuf kept = STRBUF_INIT;
+
+	git_hook_add_kept_name(&kept, hook);
 	if (hook->kept) {
 		if (is_kept_already(dir, hook))
 			return TT_OK;
 		return tt_fail(err, TT_EFAILED,
-			"'%s' is not ours, and '" KEPT "' beside it keeps another hook already: "
+			"'%s' is not ours, and '%s' beside it keeps another hook already: "
 			"make one of the two and try again",
-			hook->path.buf);
+			hook->path.buf, kept.buf);
 	}
-	if (linkat(dir, HOOK, dir, KEPT, 0) == 0)
+	if (linkat(dir, hook->name, dir, kept.buf, 0) == 0)
 		return TT_OK;
 	if ((errno == EPERM || errno == ENOTSUP || errno == ENOSYS || errno == EMLINK) &&
 		hook->content.len)
-		return fs_create(dir, KEPT, hook->content.buf, hook->content.len, hook->mode,
+		return fs_create(dir, kept.buf, hook->content.buf, hook->content.len, hook->mode,
 			hook->path.buf, err);
-	return tt_fail_errno(err, "cannot keep '%s' as '" KEPT "'", hook->path.buf);
+	return tt_fail_errno(err, "cannot keep '%s' as '%s'", hook->path.buf, kept.buf);
 }
 
 enum tt_code git_hook_install(struct git_hook *hook, struct tt_error *err)
@@ -273,11 +292,16 @@ enum tt_code git_hook_install(struct git_hook *hook, struct tt_error *err)
 	if (hook->keeper == HOOK_BY_GIT && hook->state == HOOK_FOREIGN &&
 		keep_existing(dir, hook, err) != TT_OK)
 		return err->code;
-	if (fs_replace(dir, HOOK, hook->wanted.buf, hook->wanted.len,
+	if (fs_replace(dir, hook->name, hook->wanted.buf, hook->wanted.len,
 		    hook->keeper == HOOK_BY_HUSKY ? hook->mode : HOOK_MODE, hook->path.buf,
 		    err) != TT_OK)
 		return err->code;
-	hook->kept = fs_exists(dir, KEPT);
+	{
+		_cleanup_(strbuf_release) struct strbuf kept = STRBUF_INIT;
+
+		git_hook_add_kept_name(&kept, hook);
+		hook->kept = fs_exists(dir, kept.buf);
+	}
 	hook->state = HOOK_CURRENT;
 	return TT_OK;
 }
@@ -296,15 +320,17 @@ static enum tt_code leave_husky(int dir, const struct git_hook *hook, struct tt_
 	strbuf_add(&rest, hook->content.buf, (size_t)(mark - hook->content.buf));
 	strbuf_addstr(&rest, end);
 	if (strcmp(rest.buf, husky_start) == 0)
-		return fs_remove(dir, HOOK, hook->path.buf, err);
-	return fs_replace(dir, HOOK, rest.buf, rest.len, hook->mode, hook->path.buf, err);
+		return fs_remove(dir, hook->name, hook->path.buf, err);
+	return fs_replace(dir, hook->name, rest.buf, rest.len, hook->mode, hook->path.buf, err);
 }
 
 enum tt_code git_hook_uninstall(struct git_hook *hook, struct tt_error *err)
 {
+	_cleanup_(strbuf_release) struct strbuf kept = STRBUF_INIT;
 	_autoclose_ int dir = -1;
 	enum tt_code code;
 
+	git_hook_add_kept_name(&kept, hook);
 	if (!git_hook_is_writable(hook) || !strstr(hook->content.buf, MARK))
 		return TT_OK;
 	if (open_dir(&dir, hook, err) != TT_OK)
@@ -312,8 +338,8 @@ enum tt_code git_hook_uninstall(struct git_hook *hook, struct tt_error *err)
 	if (hook->keeper == HOOK_BY_HUSKY)
 		code = leave_husky(dir, hook, err);
 	else if (!hook->kept)
-		code = fs_remove(dir, HOOK, hook->path.buf, err);
-	else if (renameat(dir, KEPT, dir, HOOK) == 0 && fsync(dir) == 0)
+		code = fs_remove(dir, hook->name, hook->path.buf, err);
+	else if (renameat(dir, kept.buf, dir, hook->name) == 0 && fsync(dir) == 0)
 		code = TT_OK;
 	else
 		code = tt_fail_errno(err, "cannot put back '%s'", hook->path.buf);
@@ -331,17 +357,21 @@ const char *git_hook_keeper_name(const struct git_hook *hook)
 }
 
 /* For those who have no track-tokens as well: the file is often a team's. */
-static const char tolerant_command[] =
-	"command -v track-tokens >/dev/null || exit 0; "
-	"track-tokens hooks run pre-commit </dev/null || [ $? -ne 1 ]";
+static void add_tolerant_command(struct strbuf *out, const struct git_hook *hook)
+{
+	strbuf_addf(out, "command -v track-tokens >/dev/null || exit 0; %s", command_of(hook));
+}
 
 void git_hook_add_advice(struct strbuf *out, const struct git_hook *hook)
 {
+	_cleanup_(strbuf_release) struct strbuf command = STRBUF_INIT;
+
+	add_tolerant_command(&command, hook);
 	if (hook->keeper == HOOK_BY_LEFTHOOK)
 		strbuf_addf(out,
 			"add to lefthook.yml:\n"
-			"pre-commit:\n  commands:\n    track-tokens:\n      run: %s\n",
-			tolerant_command);
+			"%s:\n  commands:\n    track-tokens:\n      run: %s\n",
+			hook->name, command.buf);
 	else if (hook->keeper == HOOK_BY_PRE_COMMIT)
 		strbuf_addf(out,
 			"add to .pre-commit-config.yaml, below 'repos:':\n"
@@ -349,8 +379,7 @@ void git_hook_add_advice(struct strbuf *out, const struct git_hook *hook)
 			"        name: track-tokens reminder\n        entry: sh -c '%s'\n"
 			"        language: system\n        always_run: true\n"
 			"        pass_filenames: false\n        verbose: true\n",
-			tolerant_command);
+			command.buf);
 	else
-		strbuf_addf(
-			out, "add to '%s':\n(%s) || exit 1\n", hook->path.buf, tolerant_command);
+		strbuf_addf(out, "add to '%s':\n(%s) || exit 1\n", hook->path.buf, command.buf);
 }

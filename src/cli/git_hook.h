@@ -10,8 +10,8 @@
 #include "vcs/repo.h"
 
 /*
- * The pre-commit hook of a repository: who keeps it, what is there, and putting
- * ours in or taking it out.
+ * A hook of a repository: who keeps it, what is there, and putting ours in or
+ * taking it out.
  *
  *	git_hook_read -> (git_hook_install or git_hook_uninstall) -> git_hook_release
  *
@@ -35,6 +35,7 @@ enum hook_state {
 };
 
 struct git_hook {
+	const char *name; /* one of the names below */
 	enum hook_keeper keeper;
 	enum hook_state state;
 	bool kept;		   /* there is a hook that ours runs first */
@@ -50,8 +51,14 @@ struct git_hook {
 		.content = STRBUF_INIT, .wanted = STRBUF_INIT                   \
 	}
 
-enum tt_code git_hook_read(struct git_hook *out, const struct vcs_repo *repo, struct tt_error *err);
+/* The reminder, and the one that writes trailers into the message. */
+#define GIT_HOOK_REMINDER "pre-commit"
+#define GIT_HOOK_TRAILERS "prepare-commit-msg"
+enum tt_code git_hook_read(
+	struct git_hook *out, const char *name, const struct vcs_repo *repo, struct tt_error *err);
 void git_hook_release(struct git_hook *hook);
+/* "<name>.pre-track-tokens": the hook that ours runs first. */
+void git_hook_add_kept_name(struct strbuf *out, const struct git_hook *hook);
 
 /* Only these two change anything.  Neither does when there is nothing to do. */
 enum tt_code git_hook_install(struct git_hook *hook, struct tt_error *err);

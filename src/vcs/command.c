@@ -14,7 +14,7 @@
 extern char **environ;
 #endif
 
-enum { GIT_ARGS_MAX = 16, GIT_OUTPUT_MAX = 16 * 1024 * 1024 };
+enum { GIT_ARGS_MAX = 24, GIT_OUTPUT_MAX = 16 * 1024 * 1024 };
 
 static bool spawn_git(pid_t *pid, int out, char *const *argv)
 {
@@ -96,4 +96,19 @@ bool vcs_stage(const struct vcs_repo *repo, const char *path)
 	const char *const args[] = { "add", "--", path, NULL };
 
 	return repo->worktree && vcs_run_git(&ignored, repo, args);
+}
+
+bool vcs_add_trailers(const struct vcs_repo *repo, const char *file, const char *const *trailers)
+{
+	_cleanup_(strbuf_release) struct strbuf ignored = STRBUF_INIT;
+	const char *args[GIT_ARGS_MAX] = { "interpret-trailers", "--in-place",
+		"--if-exists=replace" };
+	size_t n = 3;
+
+	for (; *trailers && n + 3 < GIT_ARGS_MAX; trailers++) {
+		args[n++] = "--trailer";
+		args[n++] = *trailers;
+	}
+	args[n] = file;
+	return vcs_run_git(&ignored, repo, args);
 }

@@ -10,16 +10,20 @@
 #define uthash_fatal(msg) mem_exhausted()
 #include <uthash.h>
 
-/* One model, by its canonical name. */
+/* What one model used. */
+struct amount {
+	struct usage usage;
+	int64_t searches, cost_nano_usd;
+};
+
+/* By its canonical name: a total may name it in several ways ("x", "x[1m]"). */
 struct model {
 	char *name;
-	/* Known from answers, for the present total. */
-	struct usage known;
-	int64_t known_searches;
+	struct amount known; /* from answers, for the present total; the cost is below */
 	struct money known_cost;
-	/* Added by earlier totals. */
-	struct usage added;
-	int64_t added_searches, added_cost_nano;
+	struct amount added; /* by earlier totals */
+	/* Of both, what the present total has not named yet. */
+	struct amount left;
 	UT_hash_handle hh;
 };
 
@@ -74,6 +78,30 @@ static struct model *model_at(struct auxiliary *a, const char *reported)
 	return model;
 }
 
+/* Only garbage has sums that do not fit: they stay at the limit. */
+static void add_to(int64_t *sum, int64_t more)
+{
+	if (__builtin_add_overflow(*sum, more, sum))
+		*sum = INT64_MAX;
+}
+
+static void add_usage(struct usage *sum, const struct usage *more)
+{
+	for (int kind = 0; kind < USAGE_KINDS; kind++) {
+		int64_t tokens = usage_get(sum, kind);
+
+		add_to(&tokens, usage_get(more, kind));
+		usage_set(sum, kind, tokens);
+	}
+}
+
+static void add_amount(struct amount *sum, const struct amount *more)
+{
+	add_usage(&sum->usage, &more->usage);
+	add_to(&sum->searches, more->searches);
+	add_to(&sum->cost_nano_usd, more->cost_nano_usd);
+}
+
 void auxiliary_add_known(struct auxiliary *a, const struct usage_row *row)
 {
 	const struct response *r = &row->response;
@@ -83,28 +111,32 @@ void auxiliary_add_known(struct auxiliary *a, const struct usage_row *row)
 
 	prices_cost(&cost, a->prices, r->model, row->placement.price_class, row->placement.day,
 		&usage, r->web_searches);
-	(void)usage_add(&model->known, &usage);
-	model->known_searches += r->web_searches;
+	add_usage(&model->known.usage, &usage);
+	add_to(&model->known.searches, r->web_searches);
 	(void)money_add(&model->known_cost, cost.low);
 }
 
 /* --- the difference ---------------------------------------------------------------- */
 
-static int64_t beyond(int64_t total, int64_t known, int64_t added)
+/* total beyond *left, which becomes what is left of it then. */
+static int64_t beyond(int64_t total, int64_t *left)
 {
-	int64_t rest = total - known - added;
+	int64_t explained = total < *left ? total : *left;
 
-	return rest > 0 ? rest : 0;
+	*left -= explained;
+	return total - explained;
 }
 
-static struct usage usage_beyond(const struct usage *total, const struct model *model)
+static struct usage usage_beyond(const struct usage *total, struct usage *left)
 {
 	struct usage rest = { 0 };
 
-	for (int kind = 0; kind < USAGE_KINDS; kind++)
-		usage_set(&rest, kind,
-			beyond(usage_get(total, kind), usage_get(&model->known, kind),
-				usage_get(&model->added, kind)));
+	for (int kind = 0; kind < USAGE_KINDS; kind++) {
+		int64_t kind_left = usage_get(left, kind);
+
+		usage_set(&rest, kind, beyond(usage_get(total, kind), &kind_left));
+		usage_set(left, kind, kind_left);
+	}
 	return rest;
 }
 
@@ -135,35 +167,44 @@ static bool is_empty(const struct auxiliary_row *row)
 	return memcmp(&row->usage, &none, sizeof none) == 0 && row->web_searches == 0;
 }
 
-/* False: the answers explain all of it. */
+/* False: what is known explains all of it. */
 static bool take_model(struct auxiliary_row *out, struct auxiliary *a,
 	const struct model_total *total, struct day day)
 {
 	struct model *model = model_at(a, total->model);
-	int64_t known_nano = 0;
+	struct amount added;
 
-	(void)money_nano(&known_nano, model->known_cost);
+	added.usage = usage_beyond(&total->usage, &model->left.usage);
+	added.searches = beyond(total->web_searches, &model->left.searches);
+	added.cost_nano_usd = beyond(total->cost_nano_usd, &model->left.cost_nano_usd);
 	*out = (struct auxiliary_row){
 		.model = arena_strdup(&a->arena, total->model),
-		.usage = usage_beyond(&total->usage, model),
-		.web_searches =
-			beyond(total->web_searches, model->known_searches, model->added_searches),
-		.cost_nano_usd = beyond(total->cost_nano_usd, known_nano, model->added_cost_nano),
+		.usage = added.usage,
+		.web_searches = added.searches,
+		.cost_nano_usd = added.cost_nano_usd,
 	};
 	if (is_empty(out))
 		return false;
 	out->price_class = class_of_cost(a, out, day);
-	(void)usage_add(&model->added, &out->usage);
-	model->added_searches += out->web_searches;
-	model->added_cost_nano += out->cost_nano_usd;
+	add_amount(&model->added, &added);
 	return true;
+}
+
+/* Rounded once: the sum of the answers, not each of them. */
+static void begin_total(struct auxiliary *a)
+{
+	for (struct model *model = a->models; model; model = model->hh.next) {
+		if (!money_nano(&model->known.cost_nano_usd, model->known_cost))
+			model->known.cost_nano_usd = INT64_MAX;
+		model->left = model->known;
+		add_amount(&model->left, &model->added);
+	}
 }
 
 static void forget_known(struct auxiliary *a)
 {
 	for (struct model *model = a->models; model; model = model->hh.next) {
-		model->known = (struct usage){ 0 };
-		model->known_searches = 0;
+		model->known = (struct amount){ 0 };
 		model->known_cost = (struct money){ 0 };
 	}
 }
@@ -174,6 +215,7 @@ void auxiliary_take(struct auxiliary *a, const struct cost_state *total, struct 
 	arena_reset(&a->arena);
 	a->rows = xreallocarray(a->rows, total->count + 1, sizeof *a->rows);
 	*count = 0;
+	begin_total(a);
 	for (size_t i = 0; i < total->count; i++)
 		*count += take_model(&a->rows[*count], a, &total->models[i], day);
 	*rows = a->rows;

@@ -211,4 +211,72 @@ static inline char *ask(struct world *w, const char *sql)
 		assert_string_equal(got_, expected); \
 	} while (0)
 
+/* --- files ---------------------------------------------------------------------- */
+
+static inline void overwrite(const char *path, off_t at, const void *data, size_t len)
+{
+	_autoclose_ int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, data, len, at), len);
+}
+
+static inline off_t size_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_size;
+}
+
+/* Many responses of many sessions, in a file without a log beside it. */
+static inline void fill(struct world *w, int count)
+{
+	const struct repository_row repository = { .common_dir = "/w/.git" };
+	char key[32], session[32];
+	int64_t id;
+
+	world_open(w);
+	assert_ok(w, usage_index_put_repository(w->index, &repository, &id, &w->err));
+	for (int i = 0; i < count; i++) {
+		struct usage_row row = a_row(key, 1000 + i);
+
+		(void)snprintf(key, sizeof key, "msg_%06d", i);
+		(void)snprintf(session, sizeof session, "session-%d", i % 97);
+		row.response.session = session;
+		assert_ok(w, usage_index_put_response(w->index, NULL, &row, &w->err));
+	}
+	world_commit(w);
+	world_close(w);
+	free(ask(w, "PRAGMA wal_checkpoint(TRUNCATE)"));
+}
+
+static inline int64_t count_responses(struct world *w)
+{
+	_autofree_ char *text = ask(w, "SELECT count(*) FROM responses");
+
+	return strtoll(text, NULL, 10);
+}
+
+/* Opens for writing and says where a damaged one went. */
+static inline char *open_aside(struct world *w)
+{
+	struct strbuf aside = STRBUF_INIT;
+
+	assert_ok(w, usage_index_open(&w->index, w->dir, true, 0, &aside, &w->err));
+	assert_ok(w, usage_index_begin(w->index, &w->err));
+	return aside.len ? strbuf_detach(&aside) : xstrdup("");
+}
+
+static inline enum tt_code open_to_read(struct world *w)
+{
+	return usage_index_open(&w->index, w->dir, false, 0, NULL, &w->err);
+}
+
+#define assert_message(w, call, expected, ...)                      \
+	do {                                                        \
+		_autofree_ char *message_ = xasprintf(__VA_ARGS__); \
+		assert_failed(w, call, expected, message_);         \
+	} while (0)
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -104,6 +105,13 @@ void json_reader_end(struct json_reader *r);
 /* TT_OK, or the first error (TT_EINPUT) moved to err. */
 enum tt_code json_reader_error(const struct json_reader *r, struct tt_error *err);
 
-bool json_text_is(struct json_text text, const char *word);
+/* Inline, so that the length of a constant costs nothing: readers ask this of every
+ * key. */
+static inline bool json_text_is(struct json_text text, const char *word)
+{
+	size_t len = strlen(word);
+
+	return text.len == len && memcmp(text.at, word, len) == 0;
+}
 
 #endif

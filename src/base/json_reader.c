@@ -52,15 +52,15 @@ void json_reader_init(struct json_reader *r, const char *text, size_t len)
 	r->value = r->at;
 }
 
-static void skip_space(struct json_reader *r)
+static inline void skip_space(struct json_reader *r)
 {
-	while (r->at < r->end &&
+	while (r->at < r->end && (unsigned char)*r->at <= ' ' &&
 		(*r->at == ' ' || *r->at == '\n' || *r->at == '\r' || *r->at == '\t'))
 		r->at++;
 }
 
 /* The next character that is not white space; '\0' at the end or after an error. */
-static char next_char(struct json_reader *r)
+static inline char next_char(struct json_reader *r)
 {
 	if (r->failed)
 		return '\0';
@@ -403,9 +403,4 @@ void json_reader_end(struct json_reader *r)
 	skip_space(r);
 	if (r->at != r->end)
 		fail_at(r, r->at, "text after the end of the document");
-}
-
-bool json_text_is(struct json_text text, const char *expected)
-{
-	return strlen(expected) == text.len && memcmp(text.at, expected, text.len) == 0;
 }

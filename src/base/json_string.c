@@ -64,6 +64,23 @@ static size_t lone_escape(const char *p, const char *end, uint32_t *code)
 	return hex4(p + 2, end) < 0 ? 0 : 6;
 }
 
+static bool is_simple_escape(char c)
+{
+	switch (c) {
+	case '"':
+	case '\\':
+	case '/':
+	case 'b':
+	case 'f':
+	case 'n':
+	case 'r':
+	case 't':
+		return true;
+	default:
+		return false;
+	}
+}
+
 static size_t escape_length(const char *p, const char *end, bool lenient)
 {
 	uint32_t code;
@@ -75,7 +92,7 @@ static size_t escape_length(const char *p, const char *end, bool lenient)
 
 		return len || !lenient ? len : lone_escape(p, end, &code);
 	}
-	return strchr("\"\\/bfnrt", p[1]) && p[1] ? 2 : 0;
+	return is_simple_escape(p[1]) ? 2 : 0;
 }
 
 /* Pass plain bytes: most of what there is to read. */

@@ -85,20 +85,33 @@ static void stream_release(struct stream *s)
 	free(s->buf);
 }
 
-static enum tt_code open_file(struct stream *s, struct stat *st, struct tt_error *err)
+static enum tt_code refuse(
+	const struct stream *s, struct tt_error *err, enum tt_code code, const char *why)
 {
 	_autofree_ char *shown = text_visible(s->path);
 
+	return tt_fail(err, code, "'%s' is %s", shown, why);
+}
+
+static enum tt_code fail_reading(const struct stream *s, struct tt_error *err)
+{
+	int reason = errno;
+	_autofree_ char *shown = text_visible(s->path);
+
+	errno = reason;
+	return tt_fail_errno(err, "cannot read '%s'", shown);
+}
+
+static enum tt_code open_file(struct stream *s, struct stat *st, struct tt_error *err)
+{
 	s->fd = open(s->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (s->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return tt_fail(err, TT_ENOTFOUND, "'%s' is gone", shown);
+		return refuse(s, err, TT_ENOTFOUND, "gone");
 	if (s->fd < 0 && errno == ELOOP)
-		return tt_fail(err, TT_EINPUT, "'%s' is a symbolic link", shown);
+		return refuse(s, err, TT_EINPUT, "a symbolic link");
 	if (s->fd < 0 || fstat(s->fd, st) != 0)
-		return tt_fail_errno(err, "cannot read '%s'", shown);
-	if (!S_ISREG(st->st_mode))
-		return tt_fail(err, TT_EINPUT, "'%s' is not a regular file", shown);
-	return TT_OK;
+		return fail_reading(s, err);
+	return S_ISREG(st->st_mode) ? TT_OK : refuse(s, err, TT_EINPUT, "not a regular file");
 }
 
 /* Bytes from the file at a place; fewer at its end. */
@@ -230,8 +243,6 @@ static void take_unfinished(struct stream *s, struct reading *r)
 static enum tt_code read_stream(struct stream *s, struct reading *r,
 	struct transcript_position *position, struct tt_error *err)
 {
-	_autofree_ char *shown = text_visible(s->path);
-
 	for (;;) {
 		ssize_t n;
 
@@ -239,7 +250,7 @@ static enum tt_code read_stream(struct stream *s, struct reading *r,
 		n = read_at(
 			s->fd, s->buf + s->have, s->size - s->have, s->offset + (int64_t)s->have);
 		if (n < 0)
-			return tt_fail_errno(err, "cannot read '%s'", shown);
+			return fail_reading(s, err);
 		if (n == 0) {
 			take_unfinished(s, r);
 			return TT_OK;

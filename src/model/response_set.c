@@ -30,6 +30,7 @@ struct response_set {
 	struct item *items;
 	struct word *words;
 	size_t item_alloc, word_alloc;
+	size_t last; /* the item that was asked for last, + 1 */
 	const struct response **sorted;
 	struct response_copy *copies;
 	size_t copy_count, copy_alloc;
@@ -128,16 +129,23 @@ static const char *intern(struct response_set *set, const char *text)
 static struct item *item_at(struct response_set *set, const char *key, bool *added)
 {
 	struct table *t = &set->by_key;
-	size_t len = strlen(key), at;
-	uint64_t hash = hash_of(key, len);
+	size_t len, at;
+	uint64_t hash;
 
-	table_grow(t, item_hash, set);
 	*added = false;
+	/* an answer has many lines in a row */
+	if (set->last && strcmp(set->items[set->last - 1].response.key, key) == 0)
+		return &set->items[set->last - 1];
+	len = strlen(key);
+	hash = hash_of(key, len);
+	table_grow(t, item_hash, set);
 	for (at = hash & (t->size - 1); t->slots[at]; at = (at + 1) & (t->size - 1)) {
 		struct item *item = &set->items[t->slots[at] - 1];
 
-		if (item->hash == hash && strcmp(item->response.key, key) == 0)
+		if (item->hash == hash && strcmp(item->response.key, key) == 0) {
+			set->last = t->slots[at];
 			return item;
+		}
 	}
 	if (t->used == set->item_alloc) {
 		set->item_alloc = set->item_alloc ? 2 * set->item_alloc : 256;
@@ -146,6 +154,7 @@ static struct item *item_at(struct response_set *set, const char *key, bool *add
 	set->items[t->used] = (struct item){ .hash = hash };
 	set->items[t->used].response.key = arena_strndup(&set->arena, key, len);
 	t->slots[at] = (uint32_t)++t->used;
+	set->last = t->used;
 	*added = true;
 	return &set->items[t->used - 1];
 }

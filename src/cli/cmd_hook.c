@@ -60,6 +60,8 @@ static enum tt_code note_sighting(
 		return TT_OK;
 	if (attribution_repository(c->attribution, event->cwd, &repository, NULL, err) != TT_OK)
 		return err->code;
+	/* A ledger that could not be written last time is due, whatever is new. */
+	touched_repository(c->touched, repository);
 	if (!repository || !vcs_locate(&at, event->cwd) || !vcs_location_branch(&branch, &at))
 		return TT_OK;
 	return usage_index_put_sighting(

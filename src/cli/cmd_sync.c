@@ -50,8 +50,8 @@ static enum tt_code find_scope(struct sync_scope *scope, struct collector *c, st
 		c->attribution, vcs_common_dir(ctx->repo), &scope->repository, NULL, err);
 }
 
-static void tell_problems(
-	const struct context *ctx, const struct collector *c, const struct captured *done)
+static enum tt_code tell_problems(const struct context *ctx, const struct collector *c,
+	const struct captured *done, struct tt_error *err)
 {
 	if (c->set_aside.len)
 		context_warn(ctx,
@@ -62,8 +62,11 @@ static void tell_problems(
 		context_warn(ctx, "%zu of %zu transcripts could not be read: %s", c->failed,
 			c->files, c->problem.msg);
 	if (done->skipped)
-		context_warn(ctx, "%zu ledgers could not be written, and are due next time: %s",
-			done->skipped, done->problem.msg);
+		return tt_fail(err, done->problem.code,
+			"%zu %s could not be written, and %s due next time: %s", done->skipped,
+			done->skipped == 1 ? "ledger" : "ledgers",
+			done->skipped == 1 ? "is" : "are", done->problem.msg);
+	return TT_OK;
 }
 
 static enum tt_code collect_and_record(struct collector *c, struct context *ctx,
@@ -99,8 +102,7 @@ static enum tt_code run(
 		sync_report(&out, &c, &scope, err) != TT_OK || collect_commit(&c, err) != TT_OK)
 		return err->code;
 	(void)fwrite(out.buf, 1, out.len, ctx->out);
-	tell_problems(ctx, &c, &done);
-	return TT_OK;
+	return tell_problems(ctx, &c, &done, err);
 }
 
 const struct command command_sync = {

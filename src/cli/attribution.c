@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_cache.h"
 #include "cli/record.h"
 #include "vcs/head_log.h"
 
@@ -30,6 +31,7 @@ struct attribution {
 	const struct prices *prices;
 	struct places *places;
 	struct log_node *logs;
+	struct text_cache cache;
 	struct arena arena;	     /* of what is handed out */
 	struct strbuf class, branch; /* of the present response */
 	/* the day of all times in [from, from + an hour) */
@@ -115,9 +117,10 @@ static struct day day_of(struct attribution *a, struct instant t)
 static enum tt_code find_log(struct head_log **out, struct attribution *a,
 	const struct place *place, struct tt_error *err)
 {
-	struct log_node *node;
+	struct log_node *node = text_cache_get(&a->cache, place->git_dir);
 
-	HASH_FIND_STR(a->logs, place->git_dir, node);
+	if (!node)
+		HASH_FIND_STR(a->logs, place->git_dir, node);
 	if (!node) {
 		node = xcalloc(1, sizeof *node);
 		node->git_dir = xstrdup(place->git_dir);
@@ -128,6 +131,7 @@ static enum tt_code find_log(struct head_log **out, struct attribution *a,
 		}
 		HASH_ADD_KEYPTR(hh, a->logs, node->git_dir, strlen(node->git_dir), node);
 	}
+	text_cache_put(&a->cache, place->git_dir, node->git_dir, node);
 	*out = node->log;
 	return TT_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text_cache.h"
 #include "vcs/head_log.h"
 #include "vcs/repo.h"
 
@@ -29,6 +30,7 @@ struct known {
 struct places {
 	struct usage_index *index;
 	struct place_node *nodes;
+	struct text_cache cache;
 	struct known *known;
 	size_t known_count;
 	bool loaded;
@@ -300,10 +302,11 @@ static enum tt_code look_up(
 enum tt_code places_find(
 	struct places *p, const char *cwd, const struct place **out, struct tt_error *err)
 {
-	struct place_node *node;
+	struct place_node *node = text_cache_get(&p->cache, cwd);
 	struct place place = { 0 };
 
-	HASH_FIND_STR(p->nodes, cwd, node);
+	if (!node)
+		HASH_FIND_STR(p->nodes, cwd, node);
 	if (!node) {
 		if (load(p, err) != TT_OK || look_up(&place, p, cwd, err) != TT_OK)
 			return err->code;
@@ -312,6 +315,7 @@ enum tt_code places_find(
 		node->place = place;
 		HASH_ADD_KEYPTR(hh, p->nodes, node->cwd, strlen(node->cwd), node);
 	}
+	text_cache_put(&p->cache, cwd, node->cwd, node);
 	*out = &node->place;
 	return TT_OK;
 }

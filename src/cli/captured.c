@@ -258,6 +258,15 @@ static enum tt_code collect_changes(
 	return usage_index_entries(c->index, &filter, add_change, out, err);
 }
 
+static int earlier_first(const void *a, const void *b)
+{
+	const struct usage_entry *x = a, *y = b;
+
+	if (x->first.ms != y->first.ms)
+		return x->first.ms < y->first.ms ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
 enum tt_code captured_record(struct captured *out, struct collector *c, int64_t repository,
 	int lock_ms, struct tt_error *err)
 {
@@ -282,6 +291,7 @@ enum tt_code captured_record(struct captured *out, struct collector *c, int64_t 
 		while (to < changes.count &&
 			strcmp(changes.items[to].branch, changes.items[from].branch) == 0)
 			to++;
+		qsort(changes.items + from, to - from, sizeof *changes.items, earlier_first);
 		record_branch_entries(&r, changes.items + from, to - from);
 		from = to;
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text_cache.h"
 #include "collect.h"
 
 #define uthash_fatal(msg) mem_exhausted()
@@ -17,6 +18,7 @@ struct repository_node {
 	UT_hash_handle hh;
 };
 struct touched {
+	struct text_cache cache;
 	struct session_node *sessions;
 	struct repository_node *repositories;
 };
@@ -47,16 +49,18 @@ void touched_free(struct touched *t)
 
 void touched_session(struct touched *t, const char *session, struct instant time, bool new_total)
 {
-	struct session_node *node;
-	size_t len = strlen(session);
+	struct session_node *node = text_cache_get(&t->cache, session);
 
-	HASH_FIND(hh, t->sessions, session, len, node);
+	if (!node)
+		HASH_FIND_STR(t->sessions, session, node);
 	if (!node) {
 		node = xcalloc(1, sizeof *node);
 		node->session.name = xstrdup(session);
 		node->session.earliest = time;
-		HASH_ADD_KEYPTR(hh, t->sessions, node->session.name, len, node);
+		HASH_ADD_KEYPTR(
+			hh, t->sessions, node->session.name, strlen(node->session.name), node);
 	}
+	text_cache_put(&t->cache, session, node->session.name, node);
 	if (time.ms < node->session.earliest.ms)
 		node->session.earliest = time;
 	node->session.has_new_total = node->session.has_new_total || new_total;

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "base/text_cache.h"
 #include "index/usage_index.h"
 
 /* What the modules of this layer share. */
@@ -54,6 +55,7 @@ struct usage_index {
 	bool write, in_transaction, empty;
 	sqlite3_stmt *statements[STATEMENTS];
 	struct index_text *by_text, *by_id;
+	struct text_cache texts;
 	struct index_delta *deltas;
 	struct arena arena; /* of the texts */
 };

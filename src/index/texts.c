@@ -64,8 +64,11 @@ enum tt_code index_find_text_id(
 		*id = 0;
 		return TT_OK;
 	}
-	HASH_FIND(by_text, index->by_text, text, strlen(text), node);
+	node = text_cache_get(&index->texts, text);
+	if (!node)
+		HASH_FIND(by_text, index->by_text, text, strlen(text), node);
 	if (node) {
+		text_cache_put(&index->texts, text, node->text, node);
 		*id = node->id;
 		return TT_OK;
 	}

@@ -118,12 +118,27 @@ int64_t response_requests(const struct response *r)
 	return r->is_part ? 0 : 1;
 }
 
+/* The least prompt that any model's table calls long: most prompts are below it, and
+ * need no name looked up. */
+static int64_t least_long_prompt(const struct prices *prices)
+{
+	int64_t least = INT64_MAX;
+
+	for (size_t i = 0; i < prices->count; i++)
+		if (prices->rows[i].has_long && prices->rows[i].long_over < least)
+			least = prices->rows[i].long_over;
+	return least;
+}
+
 static bool is_long_prompt(const struct response *r, const struct prices *prices, struct day day)
 {
 	const struct usage *u = &r->usage;
-	const struct price_row *row = r->model ? prices_find(prices, r->model, day) : NULL;
 	int64_t prompt = u->input + u->cache_read + u->cache_write_5m + u->cache_write_1h;
+	const struct price_row *row;
 
+	if (!r->model || prompt <= least_long_prompt(prices))
+		return false;
+	row = prices_find(prices, r->model, day);
 	return row && row->has_long && prompt > row->long_over;
 }
 

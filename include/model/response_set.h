@@ -20,7 +20,8 @@ void response_set_free(struct response_set *set); /* NULL is fine */
 void response_set_freep(struct response_set **set);
 
 /* Joins r with what is known under its key; strings are copied.  holder: the
- * session whose file holds the line; when it is not r->session, the copy is noted. */
+ * session whose file holds the line.  A copy is noted for the holder, and for every
+ * session that a line named as its own, when in the end it is not the response's. */
 void response_set_add(struct response_set *set, const struct response *r, const char *holder);
 /* Take over everything from another set, which is empty then. */
 void response_set_join(struct response_set *set, struct response_set *from);

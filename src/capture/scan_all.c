@@ -119,12 +119,18 @@ static void *run_worker(void *arg)
 	return NULL;
 }
 
+/* What is left to read: a hook comes again and again for the end of a large file. */
+static int64_t left(const struct scan_job *job)
+{
+	return job->size > job->position.offset ? job->size - job->position.offset : 0;
+}
+
 static int larger_first(const void *a, const void *b)
 {
 	const struct scan_job *const *x = a, *const *y = b;
 
-	if ((*x)->size != (*y)->size)
-		return (*x)->size < (*y)->size ? 1 : -1;
+	if (left(*x) != left(*y))
+		return left(*x) < left(*y) ? 1 : -1;
 	return strcmp((*x)->path, (*y)->path);
 }
 
@@ -135,7 +141,7 @@ static int choose_threads(const struct scan_job *jobs, size_t count, int wanted)
 	int64_t bytes = 0;
 
 	for (size_t i = 0; i < count; i++)
-		bytes += jobs[i].size;
+		bytes += left(&jobs[i]);
 	if (bytes < WORTH_THREADS)
 		return 0;
 	if (wanted <= 0)

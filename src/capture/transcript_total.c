@@ -136,7 +136,7 @@ static void read_models(struct reported_total *out, struct json_reader *r, struc
 /* Milliseconds, 0 for what is no time. */
 static int64_t read_ms(struct json_reader *r)
 {
-	struct instant t;
+	struct instant t = { 0 };
 
 	return lenient_decimal(r, 0, &t.ms, NULL) && entry_time_is_valid(t) ? t.ms : 0;
 }

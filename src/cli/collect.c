@@ -192,6 +192,17 @@ static enum tt_code find(struct usage_row *out, bool *known, struct collector *c
 	return code == TT_ENOTFOUND ? TT_OK : code;
 }
 
+/* A session whose file says that it made what another is known to have made: a fork
+ * that does not call its lines copies. */
+static enum tt_code note_holder(
+	struct collector *c, const struct response *r, const char *session, struct tt_error *err)
+{
+	if (!session || same_text(session, r->session))
+		return TT_OK;
+	touched_session(c->touched, session, (struct instant){ 0 }, false);
+	return usage_index_put_copy(c->index, session, r->key, err);
+}
+
 static enum tt_code take_response(
 	struct collector *c, const struct response *r, struct arena *arena, struct tt_error *err)
 {
@@ -205,6 +216,9 @@ static enum tt_code take_response(
 	if (known) {
 		row.response = old.response;
 		response_merge(&row.response, r);
+		if (note_holder(c, &row.response, r->session, err) != TT_OK ||
+			note_holder(c, &row.response, old.response.session, err) != TT_OK)
+			return err->code;
 		if (same_response(&row.response, &old.response) && is_placed(&old.placement))
 			return TT_OK;
 	}

@@ -110,7 +110,9 @@ void response_merge(struct response *into, const struct response *from)
 
 struct usage response_counted(const struct response *r)
 {
-	return r->is_split ? (struct usage){ 0 } : r->usage;
+	static const struct usage nothing;
+
+	return r->is_split ? nothing : r->usage;
 }
 
 int64_t response_requests(const struct response *r)

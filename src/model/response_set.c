@@ -220,11 +220,21 @@ static void merge(struct response *into, const struct response *from)
 	*into = first;
 }
 
-static const char *add(struct response_set *set, const struct response *r)
+/* A session that has lines of an answer and did not make it, or not as far as is
+ * heard: clients once copied lines into a fork without saying so. */
+static void note_if_other(struct response_set *set, const struct item *item, const char *session)
+{
+	const struct response *r = &item->response;
+
+	if (session && (!r->session || strcmp(session, r->session) != 0))
+		note_copy(set, session, r->key);
+}
+
+static struct item *add(struct response_set *set, const struct response *r)
 {
 	bool added;
 	struct item *item = item_at(set, r->key, &added);
-	const char *key = item->response.key;
+	const char *key = item->response.key, *session = item->response.session;
 
 	if (added)
 		item->response = *r;
@@ -232,17 +242,16 @@ static const char *add(struct response_set *set, const struct response *r)
 		merge(&item->response, r);
 	item->response.key = key;
 	intern_texts(set, &item->response);
+	note_if_other(set, item, session);
+	note_if_other(set, item, r->session);
 	free(set->sorted);
 	set->sorted = NULL;
-	return key;
+	return item;
 }
 
 void response_set_add(struct response_set *set, const struct response *r, const char *holder)
 {
-	const char *key = add(set, r);
-
-	if (holder && (!r->session || strcmp(holder, r->session) != 0))
-		note_copy(set, holder, key);
+	note_if_other(set, add(set, r), holder);
 }
 
 void response_set_join(struct response_set *set, struct response_set *from)
@@ -284,10 +293,10 @@ const struct response *const *response_set_sorted(struct response_set *set)
 
 	if (set->sorted)
 		return set->sorted;
-	set->sorted = xcalloc(count + 1, sizeof *set->sorted);
+	set->sorted = xcalloc(count + 1, sizeof(struct response *));
 	for (size_t i = 0; i < count; i++)
 		set->sorted[i] = &set->items[i].response;
-	qsort(set->sorted, count, sizeof *set->sorted, compare_keys);
+	qsort(set->sorted, count, sizeof(struct response *), compare_keys);
 	return set->sorted;
 }
 

@@ -111,6 +111,32 @@ static void response_set_copies__tells_who_holds_what_it_did_not_ask_for(void **
 	assert_string_equal(copies[0].key, "msg_2");
 }
 
+/* Clients before requestSessionId rewrote the session of what they copied. */
+static void response_set_copies__tells_of_a_session_that_was_not_heard(void **state)
+{
+	static const char *const sessions[] = { "s1", "fork" };
+
+	(void)state;
+	for (int first = 0; first < 2; first++) {
+		_cleanup_(response_set_freep) struct response_set *set = response_set_new();
+		_cleanup_(response_set_freep) struct response_set *from = response_set_new();
+		struct response one = a_response("msg_1", 1), other = a_response("msg_1", 1);
+		const struct response_copy *copies;
+		size_t count;
+
+		one.session = sessions[first];
+		other.session = sessions[1 - first];
+		response_set_add(set, &one, one.session);
+		response_set_add(from, &other, other.session);
+		response_set_join(set, from);
+		assert_string_equal(response_set_sorted(set)[0]->session, "fork");
+		copies = response_set_copies(set, &count);
+		assert_int_equal(count, 1);
+		assert_string_equal(copies[0].session, "s1");
+		assert_string_equal(copies[0].key, "msg_1");
+	}
+}
+
 static void response_set_join__takes_everything_and_leaves_an_empty_set(void **state)
 {
 	_cleanup_(response_set_freep) struct response_set *set = response_set_new();
@@ -163,6 +189,7 @@ int main(void)
 			response_set_sorted__is_in_the_order_of_the_keys_after_each_change),
 		cmocka_unit_test(response_set_add__keeps_many),
 		cmocka_unit_test(response_set_copies__tells_who_holds_what_it_did_not_ask_for),
+		cmocka_unit_test(response_set_copies__tells_of_a_session_that_was_not_heard),
 		cmocka_unit_test(response_set_join__takes_everything_and_leaves_an_empty_set),
 		cmocka_unit_test(response_set_add__hears_equal_witnesses_whatever_the_order),
 	};

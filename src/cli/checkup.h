@@ -29,6 +29,8 @@ __attribute__((format(printf, 5, 6))) void checkup_add(struct checkup *checkup, 
 	enum verdict verdict, const char *mend, const char *fmt, ...);
 /* The repository: branch, ledgers, exports, hook.  Opens it. */
 void checkup_repository(struct checkup *checkup);
+/* Capture: the client's hooks, its transcripts, the usage index, the log. */
+void checkup_capture(struct checkup *checkup);
 /* The rest: import-tokens, prices, libraries, locale. */
 void checkup_machine(struct checkup *checkup);
 void checkup_release(struct checkup *checkup);

@@ -57,10 +57,11 @@ static enum tt_code find_user_file(struct strbuf *out, struct tt_error *err)
 static enum tt_code find_file(struct strbuf *out, enum claude_scope scope,
 	const struct vcs_repo *repo, struct tt_error *err)
 {
-	const char *top = vcs_worktree(repo);
+	const char *top;
 
 	if (scope == CLAUDE_USER)
 		return find_user_file(out, err);
+	top = vcs_worktree(repo);
 	if (!top)
 		return tt_fail(err, TT_ENOTFOUND,
 			"a bare repository has no settings of its own: use --claude=user");

@@ -44,7 +44,8 @@ struct claude_settings {
 		.shown = STRBUF_INIT, .path = STRBUF_INIT, .text = STRBUF_INIT \
 	}
 
-/* TT_ENOTFOUND: the scope has no place (no worktree, no home). */
+/* repo may be NULL for CLAUDE_USER.  TT_ENOTFOUND: the scope has no place (no
+ * worktree, no home). */
 enum tt_code claude_settings_read(struct claude_settings *out, enum claude_scope scope,
 	const struct vcs_repo *repo, struct tt_error *err);
 void claude_settings_release(struct claude_settings *s);

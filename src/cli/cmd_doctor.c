@@ -69,6 +69,7 @@ static enum tt_code run(
 	if (argc)
 		return tt_fail(err, TT_EUSAGE, "doctor takes no operand: '%s'", argv[0]);
 	checkup_repository(&checkup);
+	checkup_capture(&checkup);
 	checkup_machine(&checkup);
 	if (ctx->common.json)
 		add_document(&out, &checkup);

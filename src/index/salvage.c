@@ -11,10 +11,14 @@
 
 /*
  * A damaged index is the only place that knows what the client has deleted since.
- * It is kept under another name, and its rows are read one by one, from both ends,
- * until damage stops that.  What they name must be there too; transcripts are not
- * taken over, so that all that are left are read again and fill the gaps.
+ * It is kept under another name, and what can be read is taken over: tables from
+ * both ends, until damage stops that; texts by every number, and responses by every
+ * key that the index of sessions still has, so that a page that is lost costs no
+ * more than the rows on it.  What rows name must be there too.  Transcripts are not
+ * taken over: all that are left are read again and fill the gaps.
  */
+
+enum { TEXTS_IN_A_GAP = 10000 };
 
 /* --- setting it aside -------------------------------------------------------------- */
 
@@ -145,6 +149,80 @@ static const struct {
 	{ "cost_states", "session, time, model", "session DESC, time DESC, model DESC" },
 };
 
+/* The rows of a statement that has what it asks for. */
+static enum tt_code copy_found(struct salvage *s, sqlite3_stmt *rows, sqlite3_stmt *insert,
+	bool *any, struct tt_error *err)
+{
+	enum tt_code code = TT_OK;
+
+	*any = false;
+	while (code == TT_OK && sqlite3_step(rows) == SQLITE_ROW) {
+		*any = true;
+		code = put_row(s, rows, insert, err);
+	}
+	(void)sqlite3_reset(rows);
+	return code;
+}
+
+static enum tt_code copy_texts(struct salvage *s, struct tt_error *err)
+{
+	_cleanup_(finalizep) sqlite3_stmt *row = NULL, *insert = NULL;
+
+	if (sqlite3_prepare_v2(s->from, "SELECT * FROM texts WHERE id = ?", -1, &row, NULL) !=
+		SQLITE_OK)
+		return TT_OK;
+	if (prepare_insert(&insert, s, "texts", sqlite3_column_count(row), err) != TT_OK)
+		return err->code;
+	for (int64_t id = 1, missing = 0; missing < TEXTS_IN_A_GAP; id++) {
+		bool found;
+
+		(void)sqlite3_bind_int64(row, 1, id);
+		if (copy_found(s, row, insert, &found, err) != TT_OK)
+			return err->code;
+		missing = found ? 0 : missing + 1;
+	}
+	return TT_OK;
+}
+
+/* Those of one session. */
+static enum tt_code copy_keys(struct salvage *s, sqlite3_stmt *keys, sqlite3_stmt *row,
+	sqlite3_stmt *insert, struct tt_error *err)
+{
+	enum tt_code code = TT_OK;
+
+	while (code == TT_OK && sqlite3_step(keys) == SQLITE_ROW) {
+		bool found;
+
+		(void)sqlite3_bind_value(row, 1, sqlite3_column_value(keys, 0));
+		code = copy_found(s, row, insert, &found, err);
+	}
+	(void)sqlite3_reset(keys);
+	return code;
+}
+
+static enum tt_code copy_responses(struct salvage *s, struct tt_error *err)
+{
+	_cleanup_(finalizep) sqlite3_stmt *keys = NULL, *row = NULL, *insert = NULL, *ids = NULL;
+
+	if (sqlite3_prepare_v2(s->from,
+		    "SELECT key FROM responses INDEXED BY responses_session WHERE session = ?", -1,
+		    &keys, NULL) != SQLITE_OK ||
+		sqlite3_prepare_v2(s->from, "SELECT * FROM responses WHERE key = ?", -1, &row,
+			NULL) != SQLITE_OK)
+		return TT_OK;
+	if (prepare_insert(&insert, s, "responses", sqlite3_column_count(row), err) != TT_OK)
+		return err->code;
+	if (sqlite3_prepare_v2(s->to->db, "SELECT 0 UNION ALL SELECT id FROM texts", -1, &ids,
+		    NULL) != SQLITE_OK)
+		return index_fail(s->to, "cannot read the usage index", err);
+	while (sqlite3_step(ids) == SQLITE_ROW) {
+		(void)sqlite3_bind_value(keys, 1, sqlite3_column_value(ids, 0));
+		if (copy_keys(s, keys, row, insert, err) != TT_OK)
+			return err->code;
+	}
+	return TT_OK;
+}
+
 static enum tt_code copy_tables(struct salvage *s, struct tt_error *err)
 {
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
@@ -156,7 +234,7 @@ static enum tt_code copy_tables(struct salvage *s, struct tt_error *err)
 			copy_rows(s, tables[i].name, tables[i].backward, &whole, err) != TT_OK)
 			return err->code;
 	}
-	return TT_OK;
+	return copy_texts(s, err) == TT_OK ? copy_responses(s, err) : err->code;
 }
 
 /* --- making it sound ------------------------------------------------------------------- */

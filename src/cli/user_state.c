@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "user_state.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -129,10 +132,45 @@ static int open_append(int dirfd, const char *name)
 	return openat(dirfd, name, flags, FILE_MODE);
 }
 
+/* Not for long: a process that was stopped with the lock must not stop the others. */
+static void lock_briefly(int fd)
+{
+	const struct timespec pause = { .tv_nsec = 2000000 };
+	int tries = 0;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK && tries++ < 250)
+		(void)nanosleep(&pause, NULL);
+}
+
+static bool is_still_named(int fd, int dirfd, const char *name)
+{
+	struct stat mine, named;
+
+	return fstat(fd, &mine) == 0 && fstatat(dirfd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       mine.st_ino == named.st_ino && mine.st_dev == named.st_dev;
+}
+
+/* The queue, locked: whoever takes it away afterwards waits for us before reading. */
+static int open_queue(int dirfd)
+{
+	for (int tries = 0; tries < 100; tries++) {
+		int fd = open_append(dirfd, QUEUE_FILE);
+
+		if (fd < 0)
+			return fd;
+		lock_briefly(fd);
+		if (is_still_named(fd, dirfd, QUEUE_FILE))
+			return fd;
+		(void)close(fd);
+	}
+	errno = EAGAIN;
+	return -1;
+}
+
 /* One write: lines of several processes do not mix. */
 enum tt_code user_state_enqueue(struct user_state *state, const char *line, struct tt_error *err)
 {
-	_autoclose_ int fd = open_append(state->dirfd, QUEUE_FILE);
+	_autoclose_ int fd = open_queue(state->dirfd);
 	_autofree_ char *text = xasprintf("%s\n", line);
 	size_t len = strlen(text);
 
@@ -148,8 +186,13 @@ bool user_state_has_queue(const struct user_state *state)
 
 static enum tt_code read_taken(struct strbuf *out, struct user_state *state, struct tt_error *err)
 {
-	enum tt_code code = fs_read(out, state->dirfd, TAKEN_FILE, QUEUE_MAX, state->dir.buf, err);
+	_autoclose_ int fd =
+		openat(state->dirfd, TAKEN_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	enum tt_code code;
 
+	if (fd >= 0)
+		lock_briefly(fd);
+	code = fs_read(out, state->dirfd, TAKEN_FILE, QUEUE_MAX, state->dir.buf, err);
 	return code == TT_ENOTFOUND ? TT_OK : code;
 }
 

@@ -11,6 +11,7 @@
 
 enum { INDEX_VERSION = 1 };
 #define INDEX_FILE "usage.db"
+#define INDEX_NEW "usage.db-new" /* takes the place of a damaged one */
 #define INDEX_SUSPECT "-suspect" /* behind the path: damage was met, look closely */
 
 /* Statements are prepared when they are first wanted, and kept. */
@@ -60,14 +61,15 @@ struct usage_index {
 	struct arena arena; /* of the texts */
 };
 
-/* open.c */
-enum tt_code index_open_once(
-	struct usage_index **out, const char *dir, bool write, int busy_ms, struct tt_error *err);
+/* open.c: for writing, whatever is in the file of that name. */
+enum tt_code index_open_once(struct usage_index **out, const char *dir, const char *file,
+	int busy_ms, struct tt_error *err);
 
-/* salvage.c: set the damaged database aside, open a new one, and take over what can
- * still be read. */
-enum tt_code index_begin_anew(struct usage_index **out, const char *dir, int busy_ms,
-	struct strbuf *set_aside, struct tt_error *err);
+/* salvage.c: put a new database, with what can still be read of the damaged one, in
+ * its place; finish: when that was stopped at its last step. */
+enum tt_code index_begin_anew(
+	const char *dir, int busy_ms, struct strbuf *set_aside, struct tt_error *err);
+void index_finish_anew(const char *dir);
 
 /* check.c: TT_EINPUT when SQLite finds fault with the file. */
 enum tt_code index_check_pages(struct usage_index *index, struct tt_error *err);

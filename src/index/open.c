@@ -224,21 +224,21 @@ static enum tt_code read_unshared(struct usage_index *index, int busy_ms, struct
 }
 
 /* The directory with all links resolved: SQLite is to follow none. */
-static struct usage_index *new_index(const char *dir, bool write)
+static struct usage_index *new_index(const char *dir, const char *file, bool write)
 {
 	struct usage_index *index = xcalloc(1, sizeof *index);
 	_autofree_ char *real = realpath(dir, NULL);
 
-	index->path = xasprintf("%s/" INDEX_FILE, real ? real : dir);
+	index->path = xasprintf("%s/%s", real ? real : dir, file);
 	index->shown = text_visible(index->path);
 	index->write = write;
 	return index;
 }
 
-enum tt_code index_open_once(
-	struct usage_index **out, const char *dir, bool write, int busy_ms, struct tt_error *err)
+static enum tt_code open_new(
+	struct usage_index **out, struct usage_index *given, int busy_ms, struct tt_error *err)
 {
-	_cleanup_(usage_index_closep) struct usage_index *index = new_index(dir, write);
+	_cleanup_(usage_index_closep) struct usage_index *index = given;
 
 	if (check_file(index, err) != TT_OK)
 		return err->code;
@@ -248,6 +248,12 @@ enum tt_code index_open_once(
 		return err->code;
 	*out = steal(&index);
 	return TT_OK;
+}
+
+enum tt_code index_open_once(struct usage_index **out, const char *dir, const char *file,
+	int busy_ms, struct tt_error *err)
+{
+	return open_new(out, new_index(dir, file, true), busy_ms, err);
 }
 
 static enum tt_code make_dir(const char *dir, struct tt_error *err)
@@ -264,12 +270,17 @@ enum tt_code usage_index_open(struct usage_index **out, const char *dir, bool wr
 {
 	enum tt_code code;
 
-	if (write && make_dir(dir, err) != TT_OK)
+	if (!write)
+		return open_new(out, new_index(dir, INDEX_FILE, false), busy_ms, err);
+	if (make_dir(dir, err) != TT_OK)
 		return err->code;
-	code = index_open_once(out, dir, write, busy_ms, err);
-	if (code != TT_EINPUT || !write)
+	index_finish_anew(dir);
+	code = index_open_once(out, dir, INDEX_FILE, busy_ms, err);
+	if (code != TT_EINPUT)
 		return code;
-	return index_begin_anew(out, dir, busy_ms, set_aside, err);
+	if (index_begin_anew(dir, busy_ms, set_aside, err) != TT_OK)
+		return err->code;
+	return index_open_once(out, dir, INDEX_FILE, busy_ms, err);
 }
 
 /* --- transactions ----------------------------------------------------------------------- */

@@ -16,6 +16,9 @@
  * key that the index of sessions still has, so that a page that is lost costs no
  * more than the rows on it.  What rows name must be there too.  Transcripts are not
  * taken over: all that are left are read again and fill the gaps.
+ *
+ * The new one is complete before the old one is set aside: whoever is stopped on the
+ * way leaves one of them.
  */
 
 enum { TEXTS_IN_A_GAP = 10000 };
@@ -293,19 +296,50 @@ static enum tt_code take_over(struct usage_index *to, const char *path, struct t
 	return usage_index_commit(to, err);
 }
 
-enum tt_code index_begin_anew(struct usage_index **out, const char *dir, int busy_ms,
-	struct strbuf *where, struct tt_error *err)
+/* In one file, without a log: as it is to be renamed. */
+static enum tt_code build(const char *dir, const char *damaged, int busy_ms, struct tt_error *err)
 {
 	_cleanup_(usage_index_closep) struct usage_index *index = NULL;
+
+	if (index_open_once(&index, dir, INDEX_NEW, busy_ms, err) != TT_OK ||
+		take_over(index, damaged, err) != TT_OK)
+		return err->code;
+	return index_exec(index, "PRAGMA journal_mode=DELETE", err);
+}
+
+static void remove_leftovers(const char *path)
+{
+	static const char *const parts[] = { "-wal", "-shm", "-journal", "" };
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		_autofree_ char *name = xasprintf("%s%s", path, parts[i]);
+
+		(void)unlink(name);
+	}
+}
+
+/* When this is stopped before the last step, index_finish_anew does that. */
+enum tt_code index_begin_anew(
+	const char *dir, int busy_ms, struct strbuf *where, struct tt_error *err)
+{
 	_autofree_ char *path = xasprintf("%s/" INDEX_FILE, dir);
+	_autofree_ char *fresh = xasprintf("%s/" INDEX_NEW, dir);
 	_autofree_ char *to = free_name(path);
 
-	if (set_aside(path, to, err) != TT_OK ||
-		index_open_once(&index, dir, true, busy_ms, err) != TT_OK ||
-		take_over(index, to, err) != TT_OK)
+	remove_leftovers(fresh);
+	if (build(dir, path, busy_ms, err) != TT_OK || set_aside(path, to, err) != TT_OK)
 		return err->code;
+	index_finish_anew(dir);
 	if (where)
 		strbuf_addstr(where, to);
-	*out = steal(&index);
 	return TT_OK;
+}
+
+void index_finish_anew(const char *dir)
+{
+	_autofree_ char *path = xasprintf("%s/" INDEX_FILE, dir);
+	_autofree_ char *fresh = xasprintf("%s/" INDEX_NEW, dir);
+
+	if (access(path, F_OK) != 0)
+		(void)rename(fresh, path);
 }

@@ -131,6 +131,36 @@ static void open__looks_closely_once_and_not_for_ever(void **state)
 	assert_int_equal(access(mark, F_OK), -1);
 }
 
+static void open__finishes_what_was_stopped_when_the_old_one_was_set_aside(void **state)
+{
+	struct world *w = *state;
+	_autofree_ char *fresh = xasprintf("%s-new", w->path);
+
+	fill(w, 3);
+	assert_int_equal(rename(w->path, fresh), 0);
+	world_open(w);
+	assert_int_equal(access(fresh, F_OK), -1);
+	assert_int_equal(count_responses(w), 3);
+}
+
+static void open__begins_again_when_it_was_stopped_earlier(void **state)
+{
+	struct world *w = *state;
+	_autofree_ char *fresh = xasprintf("%s-new", w->path), *aside = NULL;
+
+	fill(w, 3000);
+	spoil_pages(w, 25, 2);
+	overwrite(fresh, 0, "left by one that was killed", 27);
+	world_open(w);
+	assert_int_equal(usage_index_verify(w->index, &w->err), TT_EINPUT);
+	world_close(w);
+	aside = open_aside(w);
+	assert_int_equal(access(fresh, F_OK), -1);
+	assert_true(count_responses(w) > 2000);
+	world_commit(w);
+	assert_ok(w, usage_index_verify(w->index, &w->err));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +170,8 @@ int main(void)
 		TEST(open__does_not_mix_the_log_of_a_lost_database_with_junk),
 		TEST(open__takes_over_what_a_truncated_one_still_has),
 		TEST(open__takes_over_what_lies_around_lost_pages),
+		TEST(open__finishes_what_was_stopped_when_the_old_one_was_set_aside),
+		TEST(open__begins_again_when_it_was_stopped_earlier),
 		TEST(open__looks_closely_once_and_not_for_ever),
 	};
 

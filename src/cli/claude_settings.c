@@ -305,6 +305,27 @@ enum tt_code claude_settings_uninstall(
 	return fs_remove(f.dir, kept, kept, err);
 }
 
+static bool has_hooks(enum claude_scope scope, const struct vcs_repo *repo)
+{
+	_cleanup_(claude_settings_release) struct claude_settings s = CLAUDE_SETTINGS_INIT;
+	struct settings_state state = { 0 };
+	struct tt_error ignored = TT_ERROR_INIT;
+
+	if (claude_settings_read(&s, scope, repo, &ignored) != TT_OK ||
+		settings_look(&state, s.text.buf, s.text.len, &ignored) != TT_OK)
+		return false;
+	free(state.hook_command);
+	return state.hooks > 0;
+}
+
+bool claude_settings_have_hooks(const struct vcs_repo *repo)
+{
+	for (int scope = 0; scope < CLAUDE_SCOPES; scope++)
+		if (has_hooks((enum claude_scope)scope, repo))
+			return true;
+	return false;
+}
+
 /* --- keeping it out of commits --------------------------------------------------------------- */
 
 static const char exclude_line[] = LOCAL_SETTINGS "*\n";

@@ -59,6 +59,9 @@ enum tt_code claude_settings_install(
 enum tt_code claude_settings_uninstall(
 	struct claude_settings *s, bool dry, bool *changed, struct tt_error *err);
 
+/* Are our hooks in any of the files that the client reads in this repository? */
+bool claude_settings_have_hooks(const struct vcs_repo *repo);
+
 /* git must not commit what is only mine: add the local settings to info/exclude when
  * nothing else ignores them. */
 enum tt_code claude_settings_hide_local(const struct vcs_repo *repo, struct tt_error *err);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "branches.h"
 #include "captured.h"
+#include "claude_settings.h"
 #include "collect.h"
 
 /* A commit waits no longer than this for another collector, or for a ledger. */
@@ -93,7 +94,7 @@ bool commit_capture(struct context *ctx)
 	bool any = false;
 
 	if (!has_index())
-		return false;
+		return claude_settings_have_hooks(ctx->repo);
 	if (bring_up_to_date(ctx, &any, &problem) != TT_OK) {
 		context_detail(ctx, "%s", problem.msg);
 		user_state_log("before a commit: %s", problem.msg);
@@ -104,5 +105,5 @@ bool commit_capture(struct context *ctx)
 		context_detail(ctx, "%s", problem.msg);
 		user_state_log("before a commit: %s", problem.msg);
 	}
-	return any;
+	return any || claude_settings_have_hooks(ctx->repo);
 }

@@ -10,7 +10,8 @@
  * Before a commit: where usage is captured, bring the ledgers of this repository up
  * to date, export what no export holds yet, and stage that export, so that it is
  * pushed with the work that it is about (unless track-tokens.stageExports is
- * false).  Says whether usage was ever captured here; trouble is no reason to
+ * false).  Says whether usage is captured here: it was, or
+ * the client's hooks are installed.  Trouble is no reason to
  * disturb a commit, and goes to the log.
  */
 bool commit_capture(struct context *ctx);

@@ -29,6 +29,18 @@ script "$(reply 26 '"bash":"git checkout -q -b feature/by-model"')" \
 claude model -p "switch the branch"
 told "a branch switch by the model" model
 
+# Several at once, in one repository
+script "$(reply 30 '"branch":"feature/by-model","bash":"echo hi"')" "$(reply 31 '"branch":"feature/by-model"')"
+pids=''
+for i in 1 2 3 4; do
+	claude "at-once-$i" -p "say hi" &
+	pids="$pids $!"
+done
+# shellcheck disable=SC2086 # a list
+wait $pids
+told "four clients at once" at-once-1
+for i in 2 3 4; do judge_cost "four clients at once, $i" "at-once-$i"; done
+
 # A client that dies tells nobody: the next event of its session completes it.
 script "$(reply 28 '"bash":"echo hi","branch":"feature/by-model"')" '{"hang":true}'
 session=11111111-2222-4333-8444-555555555555

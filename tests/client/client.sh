@@ -12,7 +12,7 @@
 #	told "one turn" first               ledgers and index hold what was served
 #
 # ./served below $api says what the API answered: that is the truth.
-client_version=2.1.330
+client_version=${CLAUDE_CLIENT_VERSION:-2.1.330}
 client_dir=${CLAUDE_CLIENT_DIR:-$HOME/.cache/track-tokens-tests/claude-client}
 client_tests=$(cd "$(dirname "$0")/../client" && pwd)
 . "$client_tests/../cli/harness.sh"
@@ -21,6 +21,7 @@ client_tests=$(cd "$(dirname "$0")/../client" && pwd)
 npm_package "$client_dir" "@anthropic-ai/claude-code@$client_version" ||
 	skip_all "the client cannot be installed: no node, npm, or registry"
 client=$(find "$client_dir/node_modules/@anthropic-ai" -name claude -type f -perm -100 | head -1)
+[ -n "$client" ] || client=$(find "$client_dir/node_modules/.bin" -name claude | head -1)
 [ -n "$client" ] || skip_all "npm has no client for this machine"
 
 # The client and the commits that it makes live in real time.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154
 #
 # Sourced after harness.sh by the tests that make a capture fail: a user with a
 # repository and a session that goes on.

@@ -48,11 +48,13 @@ static const char *approach_16(const char *p, const char *end, int64_t *newlines
 		__m128i state = _mm_and_si128(BYTES_EQUAL(first, '-'), BYTES_EQUAL(second, 's'));
 		uint32_t found = (uint32_t)_mm_movemask_epi8(
 			_mm_and_si128(_mm_or_si128(usage, state), BYTES_EQUAL(last, '"')));
+		uint32_t lines;
 
 		if (found && has_mark(p, found))
 			return p;
-		*newlines +=
-			__builtin_popcount((uint32_t)_mm_movemask_epi8(BYTES_EQUAL(first, '\n')));
+		lines = (uint32_t)_mm_movemask_epi8(BYTES_EQUAL(first, '\n'));
+		if (lines) /* there may be no instruction that counts bits */
+			*newlines += __builtin_popcount(lines);
 	}
 	return p;
 }

@@ -311,6 +311,28 @@ static void transcript_read_response__finds_usage_in_three_places(void **state)
 	}
 }
 
+static void transcript_read_response__takes_what_stands_around_it(void **state)
+{
+	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
+	struct tt_error err = TT_ERROR_INIT;
+	struct response r;
+
+	(void)state;
+	assert_int_equal(
+		read_response(&r, &arena,
+			"{\"session_id\":\"s1\",\"cwd\":\"/app\",\"request_id\":\"req_1\"," TIME
+			",\"message\":{\"usage\":{\"speed\":\"fast\",\"server_tool_use\":{"
+			"\"web_search_requests\":3}}}}",
+			&err),
+		TT_OK);
+	assert_string_equal(r.key, "req_1");
+	assert_string_equal(r.session, "s1");
+	assert_string_equal(r.cwd, "/app");
+	assert_int_equal(r.time.ms, TIME_SECONDS * INT64_C(1000) + 294);
+	assert_true(r.fast);
+	assert_int_equal(r.web_searches, 3);
+}
+
 static void transcript_read_response__says_what_is_missing(void **state)
 {
 	static const struct {
@@ -356,6 +378,7 @@ int main(void)
 		cmocka_unit_test(transcript_scan__messages_that_add_up_are_parts),
 		cmocka_unit_test(transcript_scan__a_bad_count_in_a_call_spoils_the_line),
 		cmocka_unit_test(transcript_read_response__finds_usage_in_three_places),
+		cmocka_unit_test(transcript_read_response__takes_what_stands_around_it),
 		cmocka_unit_test(transcript_read_response__says_what_is_missing),
 	};
 

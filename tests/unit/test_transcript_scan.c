@@ -335,6 +335,23 @@ static void transcript_find__a_directory_that_is_not_there_adds_nothing(void **s
 	assert_int_equal(list.count, 0);
 }
 
+static void transcript_find__counts_directories_that_cannot_be_read(void **state)
+{
+	_cleanup_(transcript_list_release) struct transcript_list list = TRANSCRIPT_LIST_INIT;
+	_autofree_ char *config = xasprintf("%s/c", dir);
+	struct tt_error err = TT_ERROR_INIT;
+
+	(void)state;
+	if (geteuid() == 0)
+		skip(); /* may read everything */
+	make_tree();
+	assert_int_equal(chmod("c/projects/p/s1", 0), 0);
+	assert_int_equal(transcript_find(&list, config, &err), TT_OK);
+	assert_int_equal(chmod("c/projects/p/s1", 0700), 0);
+	assert_int_equal(list.count, 3);
+	assert_int_equal(list.unreadable, 1);
+}
+
 /* --- many at once ----------------------------------------------------------------------- */
 
 enum { FILES = 12 };
@@ -362,6 +379,10 @@ static void make_many(struct scan_job *jobs, char paths[FILES][32])
 		(void)fprintf(file,
 			"{\"type\":\"cost-state\",\"sessionId\":\"s%d\",\"modelUsage\":"
 			"{\"m\":{\"costUSD\":1}},\"totalCostUSD\":1}\n",
+			i);
+		(void)fprintf(file,
+			"{\"type\":\"worktree-state\",\"worktreeSession\":{"
+			"\"worktreePath\":\"/w%d\"}}\n",
 			i);
 		assert_true(fputs(pad.buf, file) >= 0);
 		assert_int_equal(fflush(file), 0);
@@ -412,6 +433,8 @@ static void scan_all__finds_the_same_with_any_number_of_threads(void **state)
 		assert_same_responses(alone.responses, result.responses);
 		assert_int_equal(result.cost_state_count, FILES);
 		assert_string_equal(result.cost_states[0].models[0].model, "m");
+		assert_int_equal(result.worktree_count, FILES);
+		assert_memory_equal(result.worktrees[FILES - 1].path, "/w", 2);
 	}
 }
 
@@ -453,6 +476,7 @@ int main(void)
 		cmocka_unit_test(transcript_find__takes_every_depth_and_follows_no_link),
 		cmocka_unit_test(transcript_find_session__takes_the_session_and_its_subagents),
 		cmocka_unit_test(transcript_find__a_directory_that_is_not_there_adds_nothing),
+		cmocka_unit_test(transcript_find__counts_directories_that_cannot_be_read),
 		cmocka_unit_test(scan_all__finds_the_same_with_any_number_of_threads),
 		cmocka_unit_test(scan_all__a_file_that_fails_does_not_stop_the_others),
 		cmocka_unit_test(scan_all__nothing_to_do_is_an_empty_result),

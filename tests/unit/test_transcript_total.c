@@ -120,6 +120,30 @@ static void cost_state__of_a_model_named_twice_the_last_holds(void **state)
 	found_release(&f);
 }
 
+static void cost_state__takes_many_models_but_not_any_number(void **state)
+{
+	static const int counts[] = { 7, 1000, 1001 };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		_cleanup_(strbuf_release) struct strbuf line = STRBUF_INIT;
+		struct found f;
+
+		strbuf_addstr(&line,
+			"{\"type\":\"cost-state\",\"sessionId\":\"s1\",\"startTime\":1,"
+			"\"modelUsage\":{\"m0\":{\"inputTokens\":5}");
+		for (int m = 1; m < counts[i]; m++)
+			strbuf_addf(&line, ",\"m%d\":{}", m);
+		strbuf_addstr(&line, "}}");
+		found_scan(&f, line.buf);
+		assert_int_equal(f.totals, counts[i] <= 1000);
+		assert_int_equal(f.stats.skipped[SKIP_BAD_COUNT], counts[i] > 1000);
+		assert_int_equal(f.total.count, f.totals ? counts[i] : 0);
+		assert_int_equal(f.models[0].usage.input, f.totals ? 5 : 0);
+		found_release(&f);
+	}
+}
+
 static void cost_state__as_the_first_record_has_the_time_it_was_written(void **state)
 {
 	struct found f;
@@ -192,6 +216,7 @@ int main(void)
 		cmocka_unit_test(cost_state__reads_every_counter),
 		cmocka_unit_test(cost_state__writes_without_lifetime_live_five_minutes),
 		cmocka_unit_test(cost_state__of_a_model_named_twice_the_last_holds),
+		cmocka_unit_test(cost_state__takes_many_models_but_not_any_number),
 		cmocka_unit_test(cost_state__as_the_first_record_has_the_time_it_was_written),
 		cmocka_unit_test(cost_state__without_a_session_is_skipped_and_counted),
 		cmocka_unit_test(cost_state__quoted_in_a_text_is_text),

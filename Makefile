@@ -14,7 +14,9 @@ CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wformat=2 -Wvla -Wundef -Wwrite-strings $(if $(WERROR),-Werror)
 HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-MODE_release := $(HARDEN)
+# Nothing unwinds this stack at run time, and what is not called is left out.
+SMALL    := -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+MODE_release := $(HARDEN) $(SMALL)
 MODE_debug   := -Og -fno-omit-frame-pointer
 MODE_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 MODE_cov     := -O0 --coverage
@@ -22,7 +24,7 @@ override CPPFLAGS += -D_GNU_SOURCE -Iinclude -DVERSION='"$(VERSION)"' \
             $(shell pkg-config --cflags $(PKGS) $(DB_PKGS) 2>/dev/null)
 ALL_CFLAGS = -std=gnu11 -fPIE -pthread $(WARN) $(CFLAGS) $(MODE_$(B)) -ffile-prefix-map=$(CURDIR)=.
 ifeq ($(shell uname -s),Linux)
-ALL_LDFLAGS = -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(LDFLAGS)
+ALL_LDFLAGS = -pie -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now $(LDFLAGS)
 # see the end of src/cli/track_tokens.c
 NO_CERTIFICATES = -Wl,--export-dynamic-symbol=mbedtls_x509_crt_parse_file
 else

@@ -14,7 +14,7 @@
 
 /* So much is read between two commits: bounds the memory, and what is lost when
  * the user stops the first, long run. */
-enum { SLICE_BYTES = 768 * 1024 * 1024 };
+enum { SLICE_BYTES = 1536 * 1024 * 1024 };
 
 /* --- open and close -------------------------------------------------------- */
 

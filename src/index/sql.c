@@ -50,9 +50,9 @@ const char *const index_sql[STATEMENTS] = {
 	[STMT_COPY_PUT] = "INSERT OR IGNORE INTO copies(session, key) VALUES(?, ?)",
 	[STMT_COVERED] = "SELECT " RESPONSE_COLUMNS " FROM responses"
 			 " WHERE session = ?1 AND time <= ?2 AND kind = 0"
-			 " UNION SELECT " RESPONSE_COLUMNS " FROM responses"
+			 " UNION ALL SELECT " RESPONSE_COLUMNS " FROM responses"
 			 " WHERE key IN (SELECT key FROM copies WHERE session = ?1)"
-			 " AND time <= ?2 AND kind = 0 ORDER BY time, key",
+			 " AND session <> ?1 AND time <= ?2 AND kind = 0",
 
 	[STMT_TOTALS_DELETE] = "DELETE FROM cost_states WHERE session = ? AND time = ?",
 	[STMT_TOTAL_PUT] =

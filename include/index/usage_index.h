@@ -157,7 +157,7 @@ typedef enum tt_code (*cost_state_visit)(
 enum tt_code usage_index_cost_states(struct usage_index *index, const char *session,
 	cost_state_visit visit, void *ctx, struct tt_error *err);
 /* Everything measured that a session's files hold, copies included, up to and
- * including `until`: what its cost-state covers. */
+ * including `until`: what its cost-state covers.  Its own first, then the copies. */
 enum tt_code usage_index_covered(struct usage_index *index, const char *session,
 	struct instant until, usage_visit visit, void *ctx, struct tt_error *err);
 

@@ -134,7 +134,7 @@ static void covered__is_the_session_s_own_and_its_copies_up_to_a_time(void **sta
 	assert_ok(w, usage_index_put_copy(w->index, "s1", "not there", &w->err));
 	assert_ok(w, usage_index_covered(w->index, "s1", (struct instant){ 2000 }, add_key_text,
 			     &keys, &w->err));
-	assert_string_equal(keys.buf, "copied own ");
+	assert_string_equal(keys.buf, "own copied ");
 }
 
 static enum tt_code add_total_text(void *ctx, const struct cost_state *c, struct tt_error *err)

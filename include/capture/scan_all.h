@@ -34,8 +34,9 @@ struct scan_result {
 void scan_result_release(struct scan_result *result);
 
 /* threads: at most so many (0: as many as there are cores, up to 8).
- * bytes_done (may be NULL) counts on while it works, for a progress bar shown by
- * `tick` (may be NULL), which the calling thread runs about ten times a second.
+ * bytes_done (may be NULL) counts on while it works, up to the sum of the sizes (a
+ * part that was read before counts as done), for a progress bar shown by `tick` (may
+ * be NULL), which the calling thread runs about ten times a second.
  * Failing files are told in their jobs; the rest is read all the same. */
 void scan_all(struct scan_result *out, struct scan_job *jobs, size_t count, int threads,
 	atomic_llong *bytes_done, void (*tick)(void *ctx), void *tick_ctx);

@@ -69,14 +69,15 @@ struct transcript_sink {
 	void (*response)(void *ctx, const struct response *r, const char *holder);
 	void (*cost_state)(void *ctx, const struct cost_state *c);
 	void (*worktree)(void *ctx, const struct worktree_record *w); /* may be NULL */
+	void (*progress)(void *ctx, int64_t bytes); /* so many more were read; may be NULL */
 };
 
 /*
  * Read on from *position up to the last complete line, and move *position
  * there.  A file whose bytes before position->offset are not those that were
  * read (shorter, or another tail hash) is read from the start; *rewritten says
- * so.  An unterminated last line counts when it is
- * whole, and is read again the next time.
+ * so.  An unterminated last line counts when it is whole, and is read again the
+ * next time.
  *
  * Streaming: a buffer of bounded size, no mapping.  Bytes that appear while it
  * reads may be read or not; a file that shrinks meanwhile ends early and is no

@@ -31,16 +31,8 @@ static const char *keep(struct arena *arena, const char *text)
 	return text ? arena_strdup(arena, text) : NULL;
 }
 
-static void take_response(void *ctx, const struct response *r, const char *holder)
+static void add_cost_state(struct scan_result *to, const struct cost_state *c)
 {
-	struct scan_result *to = ctx;
-
-	response_set_add(to->responses, r, holder);
-}
-
-static void take_cost_state(void *ctx, const struct cost_state *c)
-{
-	struct scan_result *to = ctx;
 	struct model_total *models =
 		arena_alloc(&to->arena, (c->count ? c->count : 1) * sizeof *models);
 	struct cost_state *kept;
@@ -57,10 +49,8 @@ static void take_cost_state(void *ctx, const struct cost_state *c)
 	}
 }
 
-static void take_worktree(void *ctx, const struct worktree_record *w)
+static void add_worktree(struct scan_result *to, const struct worktree_record *w)
 {
-	struct scan_result *to = ctx;
-
 	to->worktrees = xreallocarray(to->worktrees, to->worktree_count + 1, sizeof *to->worktrees);
 	to->worktrees[to->worktree_count++] = (struct worktree_record){ keep(&to->arena, w->path),
 		keep(&to->arena, w->branch), keep(&to->arena, w->original_cwd) };
@@ -84,19 +74,49 @@ struct worker {
 	pthread_t thread;
 };
 
-static void scan_one(struct work *work, struct scan_job *job, struct scan_result *result)
+static void take_response(void *ctx, const struct response *r, const char *holder)
+{
+	struct worker *worker = ctx;
+
+	response_set_add(worker->result.responses, r, holder);
+}
+
+static void take_cost_state(void *ctx, const struct cost_state *c)
+{
+	struct worker *worker = ctx;
+
+	add_cost_state(&worker->result, c);
+}
+
+static void take_worktree(void *ctx, const struct worktree_record *w)
+{
+	struct worker *worker = ctx;
+
+	add_worktree(&worker->result, w);
+}
+
+static void count_bytes(void *ctx, int64_t bytes)
+{
+	struct worker *worker = ctx;
+
+	if (worker->work->bytes_done)
+		(void)atomic_fetch_add(worker->work->bytes_done, bytes);
+}
+
+/* The whole file counts as done in the end, with what was read before this run. */
+static void scan_one(struct worker *worker, struct scan_job *job)
 {
 	const struct transcript_sink sink = {
-		.ctx = result,
+		.ctx = worker,
 		.response = take_response,
 		.cost_state = take_cost_state,
 		.worktree = take_worktree,
+		.progress = count_bytes,
 	};
 
 	job->code = transcript_scan(
 		job->path, &job->position, &job->rewritten, &sink, &job->stats, &job->error);
-	if (work->bytes_done)
-		(void)atomic_fetch_add(work->bytes_done, job->size);
+	count_bytes(worker, job->size - job->stats.bytes);
 }
 
 static void add_running(struct work *work, int change)
@@ -114,7 +134,7 @@ static void *run_worker(void *arg)
 	size_t i;
 
 	while ((i = atomic_fetch_add(&work->next, 1)) < work->count)
-		scan_one(work, work->jobs[i], &worker->result);
+		scan_one(worker, work->jobs[i]);
 	add_running(work, -1);
 	return NULL;
 }
@@ -197,9 +217,9 @@ static void join(struct scan_result *out, struct scan_result *from)
 {
 	response_set_join(out->responses, from->responses);
 	for (size_t i = 0; i < from->cost_state_count; i++)
-		take_cost_state(out, &from->cost_states[i]);
+		add_cost_state(out, &from->cost_states[i]);
 	for (size_t i = 0; i < from->worktree_count; i++)
-		take_worktree(out, &from->worktrees[i]);
+		add_worktree(out, &from->worktrees[i]);
 	scan_result_release(from);
 }
 

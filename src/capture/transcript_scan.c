@@ -256,6 +256,8 @@ static enum tt_code read_stream(struct stream *s, struct reading *r,
 			return TT_OK;
 		}
 		r->stats->bytes += n;
+		if (r->sink->progress)
+			r->sink->progress(r->sink->ctx, n);
 		s->have += (size_t)n;
 		take_buffer(s, r, position);
 	}

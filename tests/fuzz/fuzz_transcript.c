@@ -409,7 +409,12 @@ static void judge(struct oracle *o, const char *p, const char *end)
 /* In two halves, cut behind a line, as when a file has grown in between. */
 static void scan(struct strbuf *out, struct transcript_stats *stats, const char *text, size_t len)
 {
-	const struct transcript_sink sink = { out, write_response, write_total, write_worktree };
+	const struct transcript_sink sink = {
+		.ctx = out,
+		.response = write_response,
+		.cost_state = write_total,
+		.worktree = write_worktree,
+	};
 	const char *middle = memrchr(text, '\n', len / 2);
 	size_t first = middle ? (size_t)(middle + 1 - text) : 0;
 	struct instant last_time = { 0 };

@@ -73,8 +73,12 @@ static inline void found_take_worktree(void *ctx, const struct worktree_record *
 
 static inline struct transcript_sink found_sink(struct found *f)
 {
-	return (struct transcript_sink){ f, found_take_response, found_take_total,
-		found_take_worktree };
+	return (struct transcript_sink){
+		.ctx = f,
+		.response = found_take_response,
+		.cost_state = found_take_total,
+		.worktree = found_take_worktree,
+	};
 }
 
 static inline void found_begin(struct found *f)

@@ -47,7 +47,7 @@ struct head_log;
 
 /* How sure an answer is. */
 enum head_answer {
-	HEAD_UNKNOWN,	/* the log does not reach back so far, or there is none */
+	HEAD_UNKNOWN,	/* the log does not reach back so far, or contradicts itself */
 	HEAD_CERTAIN,	/* no switch within the second */
 	HEAD_SWITCHING, /* a switch happened within this very second: the log cannot tell
 			   before from after; out holds the branch after it */
@@ -55,13 +55,11 @@ enum head_answer {
 };
 
 /*
- * Read the log and HEAD of a worktree's git directory.  An unreadable or absent
- * log gives a log that knows nothing but HEAD; lines that do not parse are passed
- * over.  Also knows which short names are branches and which are tags, as far as
- * that can still be told.
+ * Read the log and HEAD of a worktree's git directory; ours.  An unreadable or
+ * absent log gives a log that knows nothing but HEAD; lines that do not parse are
+ * passed over.
  */
-enum tt_code head_log_load(
-	struct head_log **out, const char *git_dir, const char *common_dir, struct tt_error *err);
+struct head_log *head_log_load(const char *git_dir);
 /* The same from text, for tests and fuzzing: head is the content of HEAD. */
 struct head_log *head_log_parse(const char *log, size_t len, const char *head);
 void head_log_free(struct head_log *log);

@@ -114,26 +114,20 @@ static struct day day_of(struct attribution *a, struct instant t)
 
 /* --- the branch --------------------------------------------------------------------- */
 
-static enum tt_code find_log(struct head_log **out, struct attribution *a,
-	const struct place *place, struct tt_error *err)
+static const struct head_log *find_log(struct attribution *a, const char *git_dir)
 {
-	struct log_node *node = text_cache_get(&a->cache, place->git_dir);
+	struct log_node *node = text_cache_get(&a->cache, git_dir);
 
 	if (!node)
-		HASH_FIND_STR(a->logs, place->git_dir, node);
+		HASH_FIND_STR(a->logs, git_dir, node);
 	if (!node) {
 		node = xcalloc(1, sizeof *node);
-		node->git_dir = xstrdup(place->git_dir);
-		if (head_log_load(&node->log, place->git_dir, place->common_dir, err) != TT_OK) {
-			free(node->git_dir);
-			free(node);
-			return err->code;
-		}
+		node->git_dir = xstrdup(git_dir);
+		node->log = head_log_load(git_dir);
 		HASH_ADD_KEYPTR(hh, a->logs, node->git_dir, strlen(node->git_dir), node);
 	}
-	text_cache_put(&a->cache, place->git_dir, node->git_dir, node);
-	*out = node->log;
-	return TT_OK;
+	text_cache_put(&a->cache, git_dir, node->git_dir, node);
+	return node->log;
 }
 
 /* A name that no ledger can have says nothing. */
@@ -180,14 +174,10 @@ static enum tt_code decide_branch(struct placement *out, struct attribution *a,
 	const struct place *place, const struct response *r, struct tt_error *err)
 {
 	enum head_answer answer = HEAD_UNKNOWN;
-	struct head_log *log = NULL;
 
 	strbuf_reset(&a->branch);
-	if (place->git_dir) {
-		if (find_log(&log, a, place, err) != TT_OK)
-			return err->code;
-		answer = head_log_branch(&a->branch, log, r->time);
-	}
+	if (place->git_dir)
+		answer = head_log_branch(&a->branch, find_log(a, place->git_dir), r->time);
 	if (answer == HEAD_CERTAIN)
 		decide(out, a->branch.buf, BRANCH_BY_REFLOG);
 	decide(out, r->git_branch, BRANCH_BY_RECORD);

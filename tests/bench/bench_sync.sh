@@ -15,7 +15,7 @@ support=$build/support
 export TZ=UTC
 config=$HOME/.claude
 mkdir "$config"
-"$support/transcript_corpus" --mb "$mb" --files $((mb * 27 / 10)) --seed 1 "$config"
+"$support/transcript_corpus" --mb "$mb" --files $((mb * 27 / 10)) --days 40 --seed 1 "$config"
 for directory in "$config"/repos/*; do git init -q -b trunk "$directory"; done
 state=$HOME/.local/state/track-tokens
 cd "$config/repos/0"

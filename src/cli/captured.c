@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "captured.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cli/record.h"
 #include "ledger/ledger.h"
+#include "model/branch_file.h"
 
 /* --- what changed ------------------------------------------------------------ */
 
@@ -294,6 +298,87 @@ enum tt_code captured_record(struct captured *out, struct collector *c, int64_t 
 		qsort(changes.items + from, to - from, sizeof *changes.items, earlier_first);
 		record_branch_entries(&r, changes.items + from, to - from);
 		from = to;
+	}
+	return TT_OK;
+}
+
+/* --- ledgers that are gone -------------------------------------------------------- */
+
+static bool has_archive(const char *dir, const char *base)
+{
+	_autofree_ char *path = xasprintf("%s/archive", dir);
+	_autofree_ char *prefix = xasprintf("%s_", base);
+	DIR *archive = opendir(path);
+	const struct dirent *entry;
+	bool found = false;
+
+	while (archive && !found && (entry = readdir(archive)))
+		found = text_starts_with(entry->d_name, prefix);
+	if (archive)
+		(void)closedir(archive);
+	return found;
+}
+
+/* Is there neither a ledger of the branch, under either name, nor an archive of it? */
+static bool is_gone(const char *dir, const char *branch)
+{
+	for (int suffixed = 0; suffixed < 2; suffixed++) {
+		_cleanup_(strbuf_release) struct strbuf name = STRBUF_INIT;
+		_autofree_ char *path = NULL, *base = NULL;
+
+		branch_file_add_name(&name, branch, suffixed);
+		path = xasprintf("%s/%s", dir, name.buf);
+		base = xstrndup(name.buf, name.len - strlen(".json"));
+		if (access(path, F_OK) == 0 || has_archive(dir, base))
+			return false;
+	}
+	return true;
+}
+
+/* Branches that were recorded, each once: entries come sorted by branch. */
+struct branch_list {
+	struct arena arena;
+	const char **names;
+	size_t count;
+};
+
+static void branch_list_release(struct branch_list *list)
+{
+	arena_release(&list->arena);
+	free(list->names);
+}
+
+static enum tt_code add_branch(void *ctx, const struct usage_entry *e, struct tt_error *err)
+{
+	struct branch_list *list = ctx;
+
+	(void)err;
+	if (!e->branch || !e->recorded_revision ||
+		(list->count && strcmp(list->names[list->count - 1], e->branch) == 0))
+		return TT_OK;
+	list->names = xreallocarray(list->names, list->count + 1, sizeof *list->names);
+	list->names[list->count++] = arena_strdup(&list->arena, e->branch);
+	return TT_OK;
+}
+
+enum tt_code captured_restore(struct collector *c, int64_t repository, struct tt_error *err)
+{
+	_cleanup_(branch_list_release) struct branch_list list = { 0 };
+	struct usage_filter filter = { .has_repository = true, .repository = repository };
+	struct repository_row facts;
+	_autofree_ char *dir = NULL;
+	enum tt_code code = repository_facts(&facts, c, repository, &list.arena, err);
+
+	if (code != TT_OK)
+		return code == TT_ENOTFOUND ? TT_OK : code;
+	if (usage_index_entries(c->index, &filter, add_branch, &list, err) != TT_OK)
+		return err->code;
+	dir = xasprintf("%s/%s", facts.ledger_root, facts.ledger_relative);
+	for (size_t i = 0; i < list.count; i++) {
+		filter.branch = list.names[i];
+		if (is_gone(dir, list.names[i]) &&
+			usage_index_forget_recorded(c->index, &filter, err) != TT_OK)
+			return err->code;
 	}
 	return TT_OK;
 }

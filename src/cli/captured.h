@@ -27,6 +27,10 @@ enum tt_code captured_record(struct captured *out, struct collector *c, int64_t 
 enum tt_code captured_record_touched(
 	struct captured *out, struct collector *c, bool all, int lock_ms, struct tt_error *err);
 
+/* A branch whose ledger is gone, and was not archived, gets it again: the clone was
+ * made anew.  Marks its entries; captured_record writes them. */
+enum tt_code captured_restore(struct collector *c, int64_t repository, struct tt_error *err);
+
 /* The ledger entry of an index entry; id is derived from what it stands for. */
 void captured_entry(struct entry *out, const struct usage_entry *u);
 

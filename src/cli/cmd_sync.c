@@ -80,6 +80,8 @@ static enum tt_code collect_and_record(struct collector *c, struct context *ctx,
 		return captured_record_touched(done, c, true, WAIT_MS, err);
 	if (scope->repository == REPOSITORY_UNKNOWN)
 		return TT_OK;
+	if (captured_restore(c, scope->repository, err) != TT_OK)
+		return err->code;
 	return captured_record(done, c, scope->repository, WAIT_MS, err);
 }
 

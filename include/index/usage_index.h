@@ -142,6 +142,8 @@ struct usage_filter {
 	const char *session;
 	struct instant since, until; /* [since, until) by time; 0 none */
 	bool changed;		     /* entries only: not yet as the ledger has them */
+	/* entries only: those of a repository and branch together, else in any order */
+	bool any_order;
 };
 /* In the order of time. */
 enum tt_code usage_index_responses(struct usage_index *index, const struct usage_filter *filter,

@@ -91,7 +91,7 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* Entries come sorted by repository and branch. */
+/* Entries of a repository and branch come together. */
 static const char *find_label(struct rows *rows, const struct usage_entry *e)
 {
 	struct report_sync_branch *last = rows->count ? &rows->branches[rows->count - 1] : NULL;
@@ -153,7 +153,8 @@ static enum tt_code add_entry(void *ctx, const struct usage_entry *e, struct tt_
 static enum tt_code add_entries(struct rows *rows, struct tt_error *err)
 {
 	const struct usage_filter filter = { .has_repository = !rows->scope->all,
-		.repository = rows->scope->repository };
+		.repository = rows->scope->repository,
+		.any_order = true };
 
 	if (usage_index_entries(rows->collector->index, &filter, add_entry, rows, err) != TT_OK)
 		return err->code;

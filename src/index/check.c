@@ -8,15 +8,19 @@ enum tt_code usage_index_figures(
 {
 	int64_t t[4 + TRANSCRIPT_SKIPS], r[6], p[1];
 
-	if (index_read_numbers(index,
-		    "SELECT count(*), total(bytes), total(lines), total(usages),"
-		    " total(invalid_json), total(too_long), total(no_key), total(bad_count),"
-		    " total(no_time), total(synthetic) FROM transcripts",
-		    t, 4 + TRANSCRIPT_SKIPS, err) != TT_OK ||
+	if (index_flush_entries(index, err) != TT_OK ||
 		index_read_numbers(index,
-			"SELECT count(*), count(DISTINCT session), total(repository = 0),"
-			" total(repository <> 0 AND branch = 0), min(time), max(last_time)"
-			" FROM responses WHERE kind = 0",
+			"SELECT count(*), total(bytes), total(lines), total(usages),"
+			" total(invalid_json), total(too_long), total(no_key), total(bad_count),"
+			" total(no_time), total(synthetic) FROM transcripts",
+			t, 4 + TRANSCRIPT_SKIPS, err) != TT_OK ||
+		index_read_numbers(index,
+			/* of the entries, which are fewer and add up to the same */
+			"SELECT total(responses), count(DISTINCT session),"
+			" total(responses * (repository = 0)),"
+			" total(responses * (repository <> 0 AND branch = 0)), min(first), "
+			"max(last)"
+			" FROM entries WHERE kind = 0 AND responses > 0",
 			r, 6, err) != TT_OK ||
 		index_read_numbers(index, "SELECT count(*) FROM repositories", p, 1, err) != TT_OK)
 		return err->code;

@@ -319,9 +319,11 @@ enum tt_code usage_index_entries(struct usage_index *index, const struct usage_f
 		" output, cache_read, cache_write_5m, cache_write_1h, web_searches, cost, first,"
 		" last, recorded_revision, changed FROM entries");
 	index_add_filter(&sql, filter, true);
-	strbuf_addstr(&sql, " AND (responses > 0 OR recorded_revision > 0)"
-			    " ORDER BY repository, (SELECT text FROM texts t WHERE t.id ="
-			    " entries.branch), first, entries.id");
+	strbuf_addstr(&sql, " AND (responses > 0 OR recorded_revision > 0) ORDER BY repository,");
+	strbuf_addstr(&sql, filter->any_order
+				    ? " branch"
+				    : " (SELECT text FROM texts t WHERE t.id = entries.branch),"
+				      " first, entries.id");
 	if (sqlite3_prepare_v2(index->db, sql.buf, -1, &stmt, NULL) != SQLITE_OK)
 		return index_fail(index, "cannot read the usage index", err);
 	code = index_bind_filter(index, stmt, filter, err);

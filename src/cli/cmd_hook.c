@@ -136,7 +136,7 @@ static enum tt_code collect_all_of_it(
 static enum tt_code collect_once(const struct context *ctx, const struct client_event *event,
 	bool *busy, struct tt_error *err)
 {
-	const struct collect_options how = { .wait_ms = 0 };
+	const struct collect_options how = { .max_bytes = COLLECT_QUICK };
 	struct collector c;
 	enum tt_code code;
 

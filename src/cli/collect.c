@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "collect.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,7 @@ enum tt_code collect_open(struct collector *out, const struct context *ctx,
 		.set_aside = STRBUF_INIT,
 		.dry_run = options->dry_run,
 		.show_progress = options->show_progress,
+		.max_bytes = options->max_bytes,
 	};
 	if (open_all(out, options->wait_ms, err) == TT_OK)
 		return TT_OK;
@@ -479,8 +481,16 @@ enum tt_code collect_files(
 	enum tt_code code = list->count > FEW_FILES ? find_work_in_all(&w, c, list, err)
 						    : find_work_one_by_one(&w, c, list, err);
 
+	if (code != TT_OK)
+		return code;
 	c->files += list->count;
-	return code == TT_OK && w.count ? read_work(c, &w, err) : code;
+	if (c->max_bytes && work_bytes(&w) > c->max_bytes)
+		return tt_fail(err, TT_EBUSY,
+			"there are %" PRId64
+			" MB of transcripts to read, too much to wait for: run "
+			"'track-tokens sync'",
+			work_bytes(&w) / 1000000);
+	return w.count ? read_work(c, &w, err) : TT_OK;
 }
 
 enum tt_code collect_everything(struct collector *c, struct tt_error *err)

@@ -34,6 +34,7 @@ struct collector {
 	struct touched *touched;
 	struct strbuf set_aside; /* a damaged index, or "" */
 	bool dry_run, show_progress;
+	int64_t max_bytes;
 	/* What was done. */
 	size_t files, read, failed;
 	int64_t new_responses;
@@ -45,7 +46,12 @@ struct collect_options {
 	bool dry_run;	    /* change nothing that lasts */
 	bool show_progress; /* on standard error, once it takes longer than a second */
 	int wait_ms;	    /* for another collector */
+	/* Somebody waits: when there is more to read than this, read nothing and fail
+	 * (TT_EBUSY), so that `sync` does it.  0: read whatever there is. */
+	int64_t max_bytes;
 };
+/* Read in well under two seconds. */
+enum { COLLECT_QUICK = 1024 * 1024 * 1024 };
 enum tt_code collect_open(struct collector *out, const struct context *ctx,
 	const struct collect_options *options, struct tt_error *err);
 void collect_close(struct collector *c);

@@ -57,7 +57,7 @@ static enum tt_code collect(struct collector *c, bool *any, struct tt_error *err
 
 static enum tt_code bring_up_to_date(const struct context *ctx, bool *any, struct tt_error *err)
 {
-	const struct collect_options how = { .wait_ms = WAIT_MS };
+	const struct collect_options how = { .wait_ms = WAIT_MS, .max_bytes = COLLECT_QUICK };
 	_cleanup_(collect_close) struct collector c = { .state = USER_STATE_INIT };
 
 	if (collect_open(&c, ctx, &how, err) != TT_OK || collect(&c, any, err) != TT_OK)

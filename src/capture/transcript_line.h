@@ -30,6 +30,7 @@ struct reported_usage {
 	bool fast, geo_us;
 	struct reported_call *calls; /* in the arena */
 	size_t call_count;
+	bool too_many_calls; /* not all of them are there, and it is bad */
 };
 /* The value of a "usage" member. */
 void reported_usage_read(struct reported_usage *out, struct json_reader *r, struct arena *arena);

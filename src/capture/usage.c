@@ -4,6 +4,9 @@
 #include "lenient.h"
 #include "transcript_line.h"
 
+/* No answer is made of more; without a bound, a hostile line would take the memory. */
+enum { CALLS_MAX = 1000 };
+
 /* Counts as they are written, before they are made one usage; COUNT_BAD is one that
  * cannot be told. */
 struct raw_counts {
@@ -113,9 +116,15 @@ static void read_calls(struct reported_usage *out, struct json_reader *r, struct
 	size_t alloc = 0;
 
 	out->call_count = 0;
+	out->too_many_calls = false;
 	if (!lenient_array(r))
 		return;
 	while (json_next_element(r)) {
+		if (out->call_count == CALLS_MAX) {
+			out->too_many_calls = true;
+			json_skip(r);
+			continue;
+		}
 		if (out->call_count == alloc) {
 			struct reported_call *more;
 
@@ -173,7 +182,8 @@ void reported_usage_read(struct reported_usage *out, struct json_reader *r, stru
 		else
 			json_skip(r);
 	}
-	out->bad = !make_usage(&out->usage, &counts) || out->web_searches < 0;
+	out->bad =
+		!make_usage(&out->usage, &counts) || out->web_searches < 0 || out->too_many_calls;
 	for (size_t i = 0; i < out->call_count; i++)
 		out->bad = out->bad || out->calls[i].bad;
 }

@@ -174,7 +174,7 @@ static bool check_calls(
 {
 	struct piece key, element;
 	struct usage sum = { 0 };
-	int messages = 0;
+	int messages = 0, all = 0;
 	const char *at;
 
 	*parts = false;
@@ -183,6 +183,8 @@ static bool check_calls(
 	for (at = calls.at + 1; oracle_next(calls, &at, &key, &element);) {
 		struct call call = call_of(o, element);
 
+		if (++all > 1000)
+			return false;
 		if (!call.type)
 			continue;
 		if (!call.good)

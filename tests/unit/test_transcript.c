@@ -279,6 +279,24 @@ static void transcript_scan__a_bad_count_in_a_call_spoils_the_line(void **state)
 	found_release(&f);
 }
 
+static void transcript_scan__an_answer_of_too_many_calls_is_skipped(void **state)
+{
+	(void)state;
+	for (int count = 1000; count <= 1001; count++) {
+		_cleanup_(strbuf_release) struct strbuf line = STRBUF_INIT;
+		struct found f;
+
+		strbuf_addstr(&line, "{\"message\":{\"id\":\"m\",\"usage\":{\"iterations\":[{}");
+		for (int i = 1; i < count; i++)
+			strbuf_addstr(&line, ",{}");
+		strbuf_addstr(&line, "]}}," TIME "}");
+		found_scan(&f, line.buf);
+		assert_int_equal(f.stats.usages, count == 1000);
+		assert_int_equal(f.stats.skipped[SKIP_BAD_COUNT], count > 1000);
+		found_release(&f);
+	}
+}
+
 /* --- one response -------------------------------------------------------------------------- */
 
 static enum tt_code read_response(
@@ -377,6 +395,7 @@ int main(void)
 			transcript_scan__a_compaction_has_the_answer_s_model_unless_it_says),
 		cmocka_unit_test(transcript_scan__messages_that_add_up_are_parts),
 		cmocka_unit_test(transcript_scan__a_bad_count_in_a_call_spoils_the_line),
+		cmocka_unit_test(transcript_scan__an_answer_of_too_many_calls_is_skipped),
 		cmocka_unit_test(transcript_read_response__finds_usage_in_three_places),
 		cmocka_unit_test(transcript_read_response__takes_what_stands_around_it),
 		cmocka_unit_test(transcript_read_response__says_what_is_missing),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
 #include <string.h>
 
 #include "internal.h"
@@ -87,9 +88,8 @@ enum tt_code usage_index_verify(struct usage_index *index, struct tt_error *err)
 		return err->code;
 	if (wrong[0] || wrong[1] || wrong[2])
 		return tt_fail(err, TT_EINPUT,
-			"the usage index '%s' does not add up: %lld entries are not the sums of "
-			"their responses",
-			index->shown,
-			(long long)((wrong[0] > wrong[1] ? wrong[0] : wrong[1]) + wrong[2]));
+			"the usage index '%s' does not add up: %" PRId64
+			" entries are not the sums of their responses",
+			index->shown, (wrong[0] > wrong[1] ? wrong[0] : wrong[1]) + wrong[2]);
 	return TT_OK;
 }

@@ -241,22 +241,24 @@ enum tt_code usage_index_put_sighting(struct usage_index *index, const char *ses
 	return index_run(index, stmt, err);
 }
 
-static enum tt_code find_sighting(struct usage_index *index, enum statement which, int64_t session,
-	int64_t from, int64_t to, bool *found, int64_t *repository, int64_t *branch,
-	struct tt_error *err)
-{
-	sqlite3_stmt *stmt = index_statement(index, which, err);
+struct sighting {
+	int64_t repository, branch;
+	bool found;
+};
 
+static enum tt_code find_sighting(struct sighting *out, struct usage_index *index,
+	sqlite3_stmt *stmt, int64_t session, const int64_t span[2], struct tt_error *err)
+{
 	if (!stmt)
 		return err->code;
 	(void)sqlite3_bind_int64(stmt, 1, session);
-	(void)sqlite3_bind_int64(stmt, 2, from);
-	(void)sqlite3_bind_int64(stmt, 3, to);
-	if (index_step(index, stmt, found, err) != TT_OK)
+	(void)sqlite3_bind_int64(stmt, 2, span[0]);
+	(void)sqlite3_bind_int64(stmt, 3, span[1]);
+	if (index_step(index, stmt, &out->found, err) != TT_OK)
 		return err->code;
-	if (*found) {
-		*repository = sqlite3_column_int64(stmt, 0);
-		*branch = sqlite3_column_int64(stmt, 1);
+	if (out->found) {
+		out->repository = sqlite3_column_int64(stmt, 0);
+		out->branch = sqlite3_column_int64(stmt, 1);
 	}
 	(void)sqlite3_reset(stmt);
 	return TT_OK;
@@ -266,20 +268,23 @@ enum tt_code usage_index_find_sighting(struct usage_index *index, const char *se
 	struct instant t, int64_t within_ms, struct arena *arena, int64_t *repository,
 	const char **branch, struct tt_error *err)
 {
-	int64_t session_id, branch_id = 0;
-	bool found = false;
+	int64_t after[2] = { t.ms, t.ms + within_ms }, before[2] = { t.ms, t.ms - within_ms };
+	struct sighting seen = { 0 };
+	int64_t session_id;
 
 	if (index_find_text_id(index, session, &session_id, err) != TT_OK ||
-		find_sighting(index, STMT_SIGHTING_AFTER, session_id, t.ms, t.ms + within_ms,
-			&found, repository, &branch_id, err) != TT_OK)
+		find_sighting(&seen, index, index_statement(index, STMT_SIGHTING_AFTER, err),
+			session_id, after, err) != TT_OK)
 		return err->code;
-	if (!found && find_sighting(index, STMT_SIGHTING_BEFORE, session_id, t.ms, t.ms - within_ms,
-			      &found, repository, &branch_id, err) != TT_OK)
+	if (!seen.found &&
+		find_sighting(&seen, index, index_statement(index, STMT_SIGHTING_BEFORE, err),
+			session_id, before, err) != TT_OK)
 		return err->code;
-	if (!found)
+	if (!seen.found)
 		return TT_ENOTFOUND;
-	if (index_text_of(index, branch_id, branch, err) != TT_OK)
+	if (index_text_of(index, seen.branch, branch, err) != TT_OK)
 		return err->code;
+	*repository = seen.repository;
 	if (*branch)
 		*branch = arena_strdup(arena, *branch);
 	return TT_OK;

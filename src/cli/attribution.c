@@ -178,10 +178,10 @@ static enum tt_code decide_branch(struct placement *out, struct attribution *a,
 	strbuf_reset(&a->branch);
 	if (place->git_dir)
 		answer = head_log_branch(&a->branch, find_log(a, place->git_dir), r->time);
-	if (answer == HEAD_CERTAIN)
+	if (answer == HEAD_CERTAIN && !place->is_guess)
 		decide(out, a->branch.buf, BRANCH_BY_REFLOG);
 	decide(out, r->git_branch, BRANCH_BY_RECORD);
-	if (answer == HEAD_SWITCHING)
+	if (answer == HEAD_SWITCHING || answer == HEAD_CERTAIN)
 		decide(out, a->branch.buf, BRANCH_BY_REFLOG);
 	if (decide_by_sighting(out, a, r, err) != TT_OK)
 		return err->code;

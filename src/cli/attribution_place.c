@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "attribution_place.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -114,16 +115,45 @@ static struct known *find_by_path(struct places *p, const char *common_dir)
 	return NULL;
 }
 
+static struct vcs_repo *open_located(const struct vcs_location *at)
+{
+	_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
+	struct tt_error ignored = TT_ERROR_INIT;
+
+	if (vcs_open(&repo, at->common_dir.buf, &ignored) != TT_OK ||
+		strcmp(vcs_common_dir(repo), at->common_dir.buf) != 0)
+		return NULL;
+	return steal(&repo);
+}
+
+/* A path, and the number of an inode, are used again for something else: when both
+ * names are known, they decide. */
+static bool is_another(const struct known *k, const struct vcs_location *at)
+{
+	_cleanup_(vcs_closep) struct vcs_repo *repo = k->name ? open_located(at) : NULL;
+	_cleanup_(strbuf_release) struct strbuf name = STRBUF_INIT;
+	struct tt_error ignored = TT_ERROR_INIT;
+
+	return repo && vcs_repository_name(&name, repo, &ignored) == TT_OK &&
+	       strcmp(name.buf, k->name) != 0;
+}
+
 /* Moved within its file system. */
 static struct known *find_moved(struct places *p, const struct vcs_location *at)
 {
 	for (size_t i = 0; i < p->known_count; i++) {
 		struct known *k = &p->known[i];
 
-		if (k->device == at->device && k->inode == at->inode && is_gone(k))
+		if (k->device == at->device && k->inode == at->inode && is_gone(k) &&
+			!is_another(k, at))
 			return k;
 	}
 	return NULL;
+}
+
+static bool has_gone_name(const struct known *k)
+{
+	return k->name && is_gone(k);
 }
 
 /* Copied elsewhere, or cloned anew: the same remote, and the old one is gone. */
@@ -131,21 +161,36 @@ static struct known *find_renewed(struct places *p, const struct vcs_location *a
 {
 	_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
 	_cleanup_(strbuf_release) struct strbuf name = STRBUF_INIT;
-	struct tt_error ignored = TT_ERROR_INIT;
-	struct known *candidate = NULL;
+	size_t i = 0;
 
-	for (size_t i = 0; i < p->known_count; i++)
-		if (p->known[i].name && is_gone(&p->known[i]))
-			candidate = &p->known[i];
-	if (!candidate || vcs_open(&repo, at->common_dir.buf, &ignored) != TT_OK ||
-		strcmp(vcs_common_dir(repo), at->common_dir.buf) != 0 ||
-		!vcs_remote_name(&name, repo))
+	while (i < p->known_count && !has_gone_name(&p->known[i]))
+		i++;
+	if (i == p->known_count)
 		return NULL;
-	for (size_t i = 0; i < p->known_count; i++)
-		if (p->known[i].name && strcmp(p->known[i].name, name.buf) == 0 &&
-			is_gone(&p->known[i]))
+	repo = open_located(at);
+	if (!repo || !vcs_remote_name(&name, repo))
+		return NULL;
+	for (; i < p->known_count; i++)
+		if (has_gone_name(&p->known[i]) && strcmp(p->known[i].name, name.buf) == 0)
 			return &p->known[i];
 	return NULL;
+}
+
+/* Another repository lies where this one did: its path is free again. */
+static enum tt_code give_up_path(struct places *p, struct known *k, struct tt_error *err)
+{
+	_autofree_ char *former = xasprintf(
+		"%s (formerly, %" PRIu64 ":%" PRIu64 ")", k->common_dir, k->device, k->inode);
+	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
+	struct repository_row row;
+	int64_t id;
+
+	if (usage_index_find_repository(p->index, k->id, &arena, &row, err) != TT_OK)
+		return err->code;
+	row.common_dir = former;
+	row.config_stamp = 0;
+	k->common_dir = keep(p, former);
+	return usage_index_put_repository(p->index, &row, &id, err);
 }
 
 /* It is where it was, or it is found again elsewhere, or it is new. */
@@ -159,6 +204,11 @@ static enum tt_code register_repository(
 	if (k && k->device == at->device && k->inode == at->inode) {
 		*id = k->id;
 		return TT_OK;
+	}
+	if (k && is_another(k, at)) {
+		if (give_up_path(p, k, err) != TT_OK)
+			return err->code;
+		k = NULL;
 	}
 	if (!k)
 		k = find_moved(p, at);
@@ -206,9 +256,8 @@ static bool same(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* A directory that is there: what the disk says, remembered for when it is gone. */
-static enum tt_code take_from_disk(struct place *out, struct places *p, const char *cwd,
-	const struct vcs_location *at, const struct place_row *known, struct tt_error *err)
+static enum tt_code describe(
+	struct place *out, struct places *p, const struct vcs_location *at, struct tt_error *err)
 {
 	int64_t id;
 
@@ -218,9 +267,18 @@ static enum tt_code take_from_disk(struct place *out, struct places *p, const ch
 		.repository = id,
 		.git_dir = keep(p, at->git_dir.buf),
 		.common_dir = common_dir_of(p, id),
-		.branch = known ? known->branch : NULL,
 	};
-	if (known && known->repository == id && same(known->git_dir, out->git_dir))
+	return TT_OK;
+}
+
+/* A directory that is there: what the disk says, remembered for when it is gone. */
+static enum tt_code take_from_disk(struct place *out, struct places *p, const char *cwd,
+	const struct vcs_location *at, const struct place_row *known, struct tt_error *err)
+{
+	if (describe(out, p, at, err) != TT_OK)
+		return err->code;
+	out->branch = known ? known->branch : NULL;
+	if (known && known->repository == out->repository && same(known->git_dir, out->git_dir))
 		return TT_OK;
 	return remember(p, cwd, out, err);
 }
@@ -232,9 +290,10 @@ static bool is_below(const char *path, const char *dir)
 	return strncmp(path, dir, len) == 0 && (path[len] == '/' || !path[len]);
 }
 
+/* The last word on it counts. */
 static const struct worktree_record *find_worktree(const struct places *p, const char *cwd)
 {
-	for (size_t i = 0; i < p->worktree_count; i++)
+	for (size_t i = p->worktree_count; i-- > 0;)
 		if (is_below(cwd, p->worktrees[i].path))
 			return &p->worktrees[i];
 	return NULL;
@@ -274,7 +333,10 @@ static enum tt_code take_from_elsewhere(struct place *out, struct places *p, con
 		}
 	}
 	*out = (struct place){ 0 };
-	return located ? take_from_disk(out, p, cwd, at, NULL, err) : TT_OK;
+	if (!located || describe(out, p, at, err) != TT_OK)
+		return located ? err->code : TT_OK;
+	out->is_guess = true;
+	return TT_OK;
 }
 
 static enum tt_code look_up(
@@ -323,7 +385,13 @@ enum tt_code places_find(
 enum tt_code places_add_worktree(
 	struct places *p, const struct worktree_record *w, struct tt_error *err)
 {
+	const struct worktree_record *last = find_worktree(p, w->path);
+
 	(void)err;
+	/* the client says it again and again */
+	if (last && same(last->path, w->path) && same(last->branch, w->branch) &&
+		same(last->original_cwd, w->original_cwd))
+		return TT_OK;
 	p->worktrees = xreallocarray(p->worktrees, p->worktree_count + 1, sizeof *p->worktrees);
 	p->worktrees[p->worktree_count++] = (struct worktree_record){ keep(p, w->path),
 		keep(p, w->branch), keep(p, w->original_cwd) };

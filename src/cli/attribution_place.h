@@ -15,6 +15,9 @@ struct place {
 	const char *git_dir;	/* of its worktree, while it is there; or NULL */
 	const char *common_dir; /* of the repository; NULL without one */
 	const char *branch;	/* for when nothing else tells; or NULL */
+	/* The directory is gone and was never seen: git_dir is that of the nearest one
+	 * above, which need not have been its own (it may have been a worktree). */
+	bool is_guess;
 };
 
 struct places *places_new(struct usage_index *index);

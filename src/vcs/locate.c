@@ -28,10 +28,13 @@ static bool is_git_dir(const char *path)
 {
 	_autofree_ char *head = vcs_path_join(path, "HEAD");
 	_autofree_ char *objects = vcs_path_join(path, "objects");
+	_autofree_ char *refs = vcs_path_join(path, "refs");
 	_autofree_ char *common = vcs_path_join(path, "commondir");
 	struct stat st;
 
-	return lstat(head, &st) == 0 && (is_directory(objects) || lstat(common, &st) == 0);
+	if (lstat(head, &st) != 0)
+		return false;
+	return (is_directory(objects) && is_directory(refs)) || lstat(common, &st) == 0;
 }
 
 /* The directory that a ".git" file names. */
@@ -92,11 +95,8 @@ static bool describe(struct vcs_location *out, const char *git_dir, const char *
 
 	strbuf_addstr(&out->git_dir, git_dir);
 	add_common_dir(&out->common_dir, git_dir);
-	if (!bare) {
-		_autofree_ char *resolved = vcs_path_resolve(top);
-
-		strbuf_addstr(&out->worktree, resolved);
-	}
+	if (!bare)
+		strbuf_addstr(&out->worktree, top);
 	if (stat(out->common_dir.buf, &st) != 0) {
 		vcs_location_release(out);
 		return false;
@@ -114,12 +114,15 @@ static bool is_inside_git_dir(const char *path)
 	return name && strcmp(name, "/.git") == 0 && is_git_dir(path);
 }
 
+/* Like git, which asks where it is: the directory above is not the one that a link
+ * lies in. */
 bool vcs_locate(struct vcs_location *out, const char *dir)
 {
-	_autofree_ char *at = xstrdup(dir);
+	_autofree_ char *at = NULL;
 
 	if (dir[0] != '/')
 		return false;
+	at = vcs_path_resolve(dir);
 	out->exact = is_directory(dir);
 	for (;;) {
 		_autofree_ char *git_dir = NULL;

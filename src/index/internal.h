@@ -69,7 +69,7 @@ enum tt_code index_open_once(struct usage_index **out, const char *dir, const ch
  * its place; finish: when that was stopped at its last step. */
 enum tt_code index_begin_anew(
 	const char *dir, int busy_ms, struct strbuf *set_aside, struct tt_error *err);
-void index_finish_anew(const char *dir);
+enum tt_code index_finish_anew(const char *dir, struct tt_error *err);
 
 /* check.c: TT_EINPUT when SQLite finds fault with the file. */
 enum tt_code index_check_pages(struct usage_index *index, struct tt_error *err);

@@ -272,9 +272,8 @@ enum tt_code usage_index_open(struct usage_index **out, const char *dir, bool wr
 
 	if (!write)
 		return open_new(out, new_index(dir, INDEX_FILE, false), busy_ms, err);
-	if (make_dir(dir, err) != TT_OK)
+	if (make_dir(dir, err) != TT_OK || index_finish_anew(dir, err) != TT_OK)
 		return err->code;
-	index_finish_anew(dir);
 	code = index_open_once(out, dir, INDEX_FILE, busy_ms, err);
 	if (code != TT_EINPUT)
 		return code;

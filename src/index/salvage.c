@@ -301,10 +301,16 @@ static enum tt_code build(const char *dir, const char *damaged, int busy_ms, str
 {
 	_cleanup_(usage_index_closep) struct usage_index *index = NULL;
 
+	_autofree_ char *wal = xasprintf("%s/" INDEX_NEW "-wal", dir);
+
 	if (index_open_once(&index, dir, INDEX_NEW, busy_ms, err) != TT_OK ||
-		take_over(index, damaged, err) != TT_OK)
+		take_over(index, damaged, err) != TT_OK ||
+		index_exec(index, "PRAGMA journal_mode=DELETE", err) != TT_OK)
 		return err->code;
-	return index_exec(index, "PRAGMA journal_mode=DELETE", err);
+	/* SQLite keeps a log that it cannot empty, and says so to nobody. */
+	if (access(wal, F_OK) == 0)
+		return tt_fail(err, TT_EIO, "cannot write all of '%s'", index->shown);
+	return TT_OK;
 }
 
 static void remove_leftovers(const char *path)
@@ -329,17 +335,19 @@ enum tt_code index_begin_anew(
 	remove_leftovers(fresh);
 	if (build(dir, path, busy_ms, err) != TT_OK || set_aside(path, to, err) != TT_OK)
 		return err->code;
-	index_finish_anew(dir);
+	if (index_finish_anew(dir, err) != TT_OK)
+		return err->code;
 	if (where)
 		strbuf_addstr(where, to);
 	return TT_OK;
 }
 
-void index_finish_anew(const char *dir)
+enum tt_code index_finish_anew(const char *dir, struct tt_error *err)
 {
 	_autofree_ char *path = xasprintf("%s/" INDEX_FILE, dir);
 	_autofree_ char *fresh = xasprintf("%s/" INDEX_NEW, dir);
 
-	if (access(path, F_OK) != 0)
-		(void)rename(fresh, path);
+	if (access(path, F_OK) == 0 || rename(fresh, path) == 0 || errno == ENOENT)
+		return TT_OK;
+	return tt_fail_errno(err, "cannot rename '%s'", fresh);
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/embedded.h"
 #include "base/instant.h"
 #include "base/mem.h"
 #include "internal.h"
@@ -20,6 +21,8 @@
  * The new one is complete before the old one is set aside: whoever is stopped on the
  * way leaves one of them.
  */
+
+#define MENDING "src/index/sql/mend.sql"
 
 enum { TEXTS_IN_A_GAP = 10000 };
 
@@ -75,20 +78,56 @@ static void finalizep(sqlite3_stmt **stmt)
 	(void)sqlite3_finalize(*stmt);
 }
 
+/* The moment is to blame, not the file: nothing may be given up for lost because of it. */
+static bool is_passing(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL:
+	case SQLITE_CANTOPEN:
+	case SQLITE_NOMEM:
+		return true;
+	case SQLITE_IOERR:
+		return code != SQLITE_IOERR_READ && code != SQLITE_IOERR_SHORT_READ &&
+		       code != SQLITE_IOERR_CORRUPTFS;
+	default:
+		return false;
+	}
+}
+
 /* writable_schema lets SQLite read a file that is shorter than it says. */
-static bool open_damaged(sqlite3 **out, const char *path)
+static bool is_readable(sqlite3 *db)
 {
 	_cleanup_(finalizep) sqlite3_stmt *version = NULL;
 
-	return sqlite3_open_v2(path, out, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) ==
-		       SQLITE_OK &&
-	       sqlite3_exec(*out,
+	return sqlite3_exec(db,
 		       "PRAGMA writable_schema=1; PRAGMA cell_size_check=1; PRAGMA "
 		       "trusted_schema=0",
 		       NULL, NULL, NULL) == SQLITE_OK &&
-	       sqlite3_prepare_v2(*out, "PRAGMA user_version", -1, &version, NULL) == SQLITE_OK &&
+	       sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &version, NULL) == SQLITE_OK &&
 	       sqlite3_step(version) == SQLITE_ROW &&
 	       sqlite3_column_int(version, 0) == INDEX_VERSION;
+}
+
+/* NULL where the file is no index that can be read. */
+static enum tt_code open_damaged(sqlite3 **out, const char *path, struct tt_error *err)
+{
+	_cleanup_(close_damaged) sqlite3 *db = NULL;
+	int code;
+
+	*out = NULL;
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) ==
+			SQLITE_OK &&
+		is_readable(db)) {
+		*out = steal(&db);
+		return TT_OK;
+	}
+	code = sqlite3_extended_errcode(db);
+	if (!is_passing(code))
+		return TT_OK;
+	return tt_fail(err, TT_EIO, "cannot read the damaged usage index '%s': %s", path,
+		sqlite3_errstr(code));
 }
 
 /* A row that the new database refuses is damaged itself: it is left out. */
@@ -244,39 +283,14 @@ static enum tt_code copy_tables(struct salvage *s, struct tt_error *err)
 
 /* Numbers that were lost are given out again: rows that have them must go.  Nothing is
  * said to be in a ledger, so that no ledger is lowered to what is left here. */
-#define LACKS(column, table) "(" column " <> 0 AND " column " NOT IN (SELECT id FROM " table "))"
-static const char mend[] = "DELETE FROM responses WHERE " LACKS("session", "texts") " OR " LACKS(
-	"branch", "texts") " OR " LACKS("cwd", "texts") " OR " LACKS("git_branch",
-	"texts") " OR " LACKS("model", "texts") " OR " LACKS("class",
-	"texts") " OR " LACKS("repository",
-	"repositories") ";"
-			"DELETE FROM copies WHERE " LACKS("session",
-				"texts") ";"
-					 "DELETE FROM sightings WHERE " LACKS(
-						 "session", "texts") " OR " LACKS("branch",
-						 "texts") " OR " LACKS("repository",
-						 "repositories") ";"
-								 "DELETE FROM cost_states WHERE "
-								 "(session, time) IN (SELECT "
-								 "session, time FROM cost_states"
-								 " WHERE " LACKS("session",
-									 "texts") " OR " LACKS("mod"
-											       "el",
-									 "texts") ");"
-										  "DELETE FROM "
-										  "places "
-										  "WHERE " LACKS(
-											  "reposito"
-											  "ry",
-											  "reposito"
-											  "ries") ";"
-												  "INSERT INTO entries(session, repository, branch, day, model, class, kind, responses,"
-												  " requests, input, output, cache_read, cache_write_5m, cache_write_1h, web_searches, cost,"
-												  " first, last, recorded_revision, changed)"
-												  " SELECT session, repository, branch, day, model, class, kind, count(*), sum(requests),"
-												  " sum(input), sum(output), sum(cache_read), sum(cache_write_5m), sum(cache_write_1h),"
-												  " sum(web_searches), sum(coalesce(cost, 0)), min(time), max(last_time), 0, 1"
-												  " FROM counted GROUP BY session, repository, branch, day, model, class, kind";
+static enum tt_code mend(struct usage_index *index, struct tt_error *err)
+{
+	const struct embedded *sql = embedded_find(MENDING);
+
+	if (!sql)
+		return tt_fail(err, TT_EBUG, "this program was built without '" MENDING "'");
+	return index_exec(index, sql->text, err);
+}
 
 static enum tt_code take_over(struct usage_index *to, const char *path, struct tt_error *err)
 {
@@ -284,11 +298,13 @@ static enum tt_code take_over(struct usage_index *to, const char *path, struct t
 	struct salvage s = { .to = to };
 	int64_t any;
 
-	if (!open_damaged(&from, path))
+	if (open_damaged(&from, path, err) != TT_OK)
+		return err->code;
+	if (!from)
 		return TT_OK;
 	s.from = from;
 	if (usage_index_begin(to, err) != TT_OK || copy_tables(&s, err) != TT_OK ||
-		index_exec(to, mend, err) != TT_OK ||
+		mend(to, err) != TT_OK ||
 		index_read_number(to, "SELECT EXISTS(SELECT 1 FROM responses)", &any, err) !=
 			TT_OK ||
 		(any && usage_index_filled(to, err) != TT_OK))
@@ -300,7 +316,6 @@ static enum tt_code take_over(struct usage_index *to, const char *path, struct t
 static enum tt_code build(const char *dir, const char *damaged, int busy_ms, struct tt_error *err)
 {
 	_cleanup_(usage_index_closep) struct usage_index *index = NULL;
-
 	_autofree_ char *wal = xasprintf("%s/" INDEX_NEW "-wal", dir);
 
 	if (index_open_once(&index, dir, INDEX_NEW, busy_ms, err) != TT_OK ||

@@ -174,7 +174,7 @@ struct usage_entry {
 	const char *model, *price_class; /* model NULL unknown */
 	enum entry_kind kind;
 	struct usage usage;
-	int64_t requests, web_searches;
+	int64_t responses, requests, web_searches;
 	struct instant first, last;
 	bool has_cost; /* auxiliary: as the client said */
 	int64_t cost_nano_usd;

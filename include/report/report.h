@@ -104,7 +104,8 @@ struct report_sync {
 	bool dry_run;
 	int64_t files, read, failed;
 	const struct transcript_stats *stats; /* of this run */
-	int64_t responses, new_responses;
+	int64_t responses;		      /* of what is shown */
+	int64_t new_responses;
 	const struct report_sync_branch *branches;
 	size_t count;
 	const struct rollup *totals;

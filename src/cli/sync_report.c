@@ -26,11 +26,13 @@ struct rows {
 	struct rollup *totals;
 	struct report_sync_branch *branches;
 	size_t count;
-	int64_t last_repository;
+	int64_t last_repository, label_repository; /* of the last entry, and label */
 	struct arena arena;
 	struct repository_row repository;
 	bool has_unknown;
+	int64_t responses;
 	struct session_seen *sessions;
+	struct strbuf key; /* of the session that is looked up */
 };
 
 static void rows_release(struct rows *rows)
@@ -44,6 +46,7 @@ static void rows_release(struct rows *rows)
 	}
 	rollup_free(rows->totals);
 	free(rows->branches);
+	strbuf_release(&rows->key);
 	arena_release(&rows->arena);
 }
 
@@ -95,11 +98,13 @@ static bool same_text(const char *a, const char *b)
 static const char *find_label(struct rows *rows, const struct usage_entry *e)
 {
 	struct report_sync_branch *last = rows->count ? &rows->branches[rows->count - 1] : NULL;
-	const char *label = make_label(rows, e);
 	const struct repository_row *r = &rows->repository;
+	const char *label;
 
-	if (last && strcmp(last->label, label) == 0 && same_text(last->branch, e->branch))
+	if (last && rows->label_repository == e->repository && same_text(last->branch, e->branch))
 		return last->label;
+	label = make_label(rows, e);
+	rows->label_repository = e->repository;
 	rows->branches = xreallocarray(rows->branches, rows->count + 1, sizeof *rows->branches);
 	rows->branches[rows->count++] = (struct report_sync_branch){
 		.label = label,
@@ -113,15 +118,19 @@ static const char *find_label(struct rows *rows, const struct usage_entry *e)
 /* A session has an entry for each day and model: it counts once on a branch. */
 static bool is_new_session(struct rows *rows, const char *label, const char *session)
 {
-	_autofree_ char *name = xasprintf("%s\n%s", label, session ? session : "");
+	struct strbuf *key = &rows->key;
 	struct session_seen *seen;
 
-	HASH_FIND_STR(rows->sessions, name, seen);
+	strbuf_reset(key);
+	strbuf_addstr(key, label);
+	strbuf_addch(key, '\n');
+	strbuf_addstr(key, session ? session : "");
+	HASH_FIND(hh, rows->sessions, key->buf, key->len, seen);
 	if (seen)
 		return false;
 	seen = xcalloc(1, sizeof *seen);
-	seen->name = steal(&name);
-	HASH_ADD_KEYPTR(hh, rows->sessions, seen->name, strlen(seen->name), seen);
+	seen->name = xstrndup(key->buf, key->len);
+	HASH_ADD_KEYPTR(hh, rows->sessions, seen->name, key->len, seen);
 	return true;
 }
 
@@ -146,6 +155,7 @@ static enum tt_code add_entry(void *ctx, const struct usage_entry *e, struct tt_
 		return err->code;
 	rows->has_unknown = rows->has_unknown || !e->branch;
 	cell.branch = find_label(rows, e);
+	rows->responses += e->kind == ENTRY_MEASURED ? e->responses : 0;
 	cell.sessions = is_new_session(rows, cell.branch, e->session);
 	return rollup_add_cell(rows->totals, &cell, err);
 }
@@ -213,16 +223,16 @@ static void add_text(struct strbuf *out, const struct rows *rows)
 				   "'track-tokens doctor'.\n");
 }
 
-static enum tt_code add_json(struct strbuf *out, const struct rows *rows, struct tt_error *err)
+static void add_json(struct strbuf *out, const struct rows *rows)
 {
-	struct collector *c = rows->collector;
-	struct usage_index_figures figures;
+	const struct collector *c = rows->collector;
 	struct report_sync report = {
 		.dry_run = c->dry_run,
 		.files = (int64_t)c->files,
 		.read = (int64_t)c->read,
 		.failed = (int64_t)c->failed,
 		.stats = &c->stats,
+		.responses = rows->responses,
 		.new_responses = c->new_responses,
 		.branches = rows->branches,
 		.count = rows->count,
@@ -230,11 +240,7 @@ static enum tt_code add_json(struct strbuf *out, const struct rows *rows, struct
 		.prices = c->prices,
 	};
 
-	if (usage_index_figures(c->index, &figures, err) != TT_OK)
-		return err->code;
-	report.responses = figures.responses;
 	report_sync_json(out, &report);
-	return TT_OK;
 }
 
 enum tt_code sync_report(struct strbuf *out, struct collector *c, const struct sync_scope *scope,
@@ -243,12 +249,14 @@ enum tt_code sync_report(struct strbuf *out, struct collector *c, const struct s
 	_cleanup_(rows_release) struct rows rows = { .collector = c,
 		.scope = scope,
 		.last_repository = -1,
+		.key = STRBUF_INIT,
 		.totals = rollup_new(c->prices) };
 
 	if (add_entries(&rows, err) != TT_OK)
 		return err->code;
 	if (c->ctx->common.json)
-		return add_json(out, &rows, err);
-	add_text(out, &rows);
+		add_json(out, &rows);
+	else
+		add_text(out, &rows);
 	return TT_OK;
 }

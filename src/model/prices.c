@@ -62,6 +62,8 @@ const struct price_row *prices_find(const struct prices *p, const char *model, s
 {
 	_cleanup_(strbuf_release) struct strbuf name = STRBUF_INIT;
 
+	if (is_row_of(p, first_row(p, model), model))
+		return find_canonical(p, model, day);
 	prices_normalise(&name, model);
 	return find_canonical(p, name.buf, day);
 }

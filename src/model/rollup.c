@@ -18,10 +18,18 @@ struct node {
 	UT_hash_handle hh;
 };
 
+/* A name as it was reported, and the model that it means. */
+struct alias {
+	char *name;
+	struct node *model;
+	UT_hash_handle hh;
+};
+
 struct state {
 	struct rollup rollup; /* first: what callers see is the state's beginning */
 	const struct prices *prices;
 	struct node *branches, *models, *days, *unpriced;
+	struct alias *aliases;
 };
 
 static struct state *state_of(struct rollup *r)
@@ -50,6 +58,40 @@ static struct node *node_at(struct node **map, const char *name)
 	node = xcalloc(1, sizeof *node);
 	node->total.name = xstrdup(name);
 	HASH_ADD_KEYPTR(hh, *map, node->total.name, len, node);
+	return node;
+}
+
+static struct node *model_at(struct state *s, const char *name)
+{
+	_cleanup_(strbuf_release) struct strbuf model = STRBUF_INIT;
+	struct alias *alias;
+
+	if (!name)
+		return node_at(&s->models, "");
+	HASH_FIND_STR(s->aliases, name, alias);
+	if (alias)
+		return alias->model;
+	prices_normalise(&model, name);
+	alias = xcalloc(1, sizeof *alias);
+	alias->name = xstrdup(name);
+	alias->model = node_at(&s->models, model.buf);
+	HASH_ADD_KEYPTR(hh, s->aliases, alias->name, strlen(alias->name), alias);
+	return alias->model;
+}
+
+static struct node *day_at(struct state *s, struct day day)
+{
+	struct node *node;
+	char name[DAY_TEXT];
+
+	HASH_FIND(hh, s->days, &day.number, sizeof day.number, node);
+	if (node)
+		return node;
+	day_format(name, day);
+	node = xcalloc(1, sizeof *node);
+	node->total.name = xstrdup(name);
+	node->total.day = day;
+	HASH_ADD(hh, s->days, total.day.number, sizeof day.number, node);
 	return node;
 }
 
@@ -108,28 +150,29 @@ static void add_unpriced_name(
 		strbuf_addf(out, " (%s)", c->price_class);
 }
 
+static bool add_unpriced(struct state *s, const char *model, const struct rollup_cell *c,
+	int64_t tokens, const struct cost *cost)
+{
+	_cleanup_(strbuf_release) struct strbuf name = STRBUF_INIT;
+
+	if (cost->unpriced_tokens == 0)
+		return true;
+	add_unpriced_name(&name, s, model, c);
+	return add_consumption(&node_at(&s->unpriced, name.buf)->total, c, tokens, cost);
+}
+
 static bool add_everywhere(struct state *s, const struct rollup_cell *c, int64_t tokens)
 {
-	_cleanup_(strbuf_release) struct strbuf model = STRBUF_INIT, unpriced = STRBUF_INIT;
+	struct rollup_total *model = &model_at(s, c->model)->total;
 	struct cost cost;
-	struct node *day;
-	char day_name[DAY_TEXT];
 
-	prices_cost(&cost, s->prices, c->model, c->price_class, c->day, &c->usage, c->web_searches);
-	if (c->model)
-		prices_normalise(&model, c->model);
-	day_format(day_name, c->day);
-	day = node_at(&s->days, day_name);
-	day->total.day = c->day;
-	if (cost.unpriced_tokens > 0) {
-		add_unpriced_name(&unpriced, s, model.buf, c);
-		if (!add_consumption(&node_at(&s->unpriced, unpriced.buf)->total, c, tokens, &cost))
-			return false;
-	}
-	return add_consumption(&s->rollup.all, c, tokens, &cost) &&
+	prices_cost(&cost, s->prices, c->model ? model->name : NULL, c->price_class, c->day,
+		&c->usage, c->web_searches);
+	return add_unpriced(s, model->name, c, tokens, &cost) &&
+	       add_consumption(&s->rollup.all, c, tokens, &cost) &&
 	       add_consumption(&node_at(&s->branches, c->branch)->total, c, tokens, &cost) &&
-	       add_consumption(&node_at(&s->models, model.buf)->total, c, tokens, &cost) &&
-	       add_consumption(&day->total, c, tokens, &cost);
+	       add_consumption(model, c, tokens, &cost) &&
+	       add_consumption(&day_at(s, c->day)->total, c, tokens, &cost);
 }
 
 enum tt_code rollup_add_cell(struct rollup *r, const struct rollup_cell *c, struct tt_error *err)
@@ -240,6 +283,17 @@ static void free_map(struct node *map)
 	}
 }
 
+static void free_aliases(struct alias *aliases)
+{
+	struct alias *alias, *next;
+
+	HASH_ITER (hh, aliases, alias, next) {
+		HASH_DEL(aliases, alias);
+		free(alias->name);
+		free(alias);
+	}
+}
+
 void rollup_free(struct rollup *r)
 {
 	struct state *s = state_of(r);
@@ -254,6 +308,7 @@ void rollup_free(struct rollup *r)
 	free_map(s->models);
 	free_map(s->days);
 	free_map(s->unpriced);
+	free_aliases(s->aliases);
 	free(s);
 }
 

@@ -11,6 +11,7 @@
 #include "claude_dirs.h"
 #include "claude_settings.h"
 #include "index/usage_index.h"
+#include "shell_word.h"
 #include "user_state.h"
 
 #define uthash_fatal(msg) mem_exhausted()
@@ -204,14 +205,10 @@ static void check_index(struct checkup *checkup)
 /* The program that a hook names, when it names one by its path. */
 static bool program_is_missing(const char *command)
 {
-	const char *from = command + (*command == '\'');
-	_autofree_ char *path = NULL;
-	const char *end = strstr(from, "track-tokens");
+	const char *at = command;
+	_autofree_ char *program = shell_next_word(&at);
 
-	if (*from != '/' || !end)
-		return false;
-	path = xstrndup(from, (size_t)(end - from) + strlen("track-tokens"));
-	return access(path, X_OK) != 0;
+	return program && *program == '/' && access(program, X_OK) != 0;
 }
 
 struct hooks_seen {

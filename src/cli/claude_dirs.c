@@ -31,6 +31,8 @@ static void add_listed(struct claude_dirs *dirs, const char *list)
 		size_t len = strcspn(list, ",");
 		_autofree_ char *path = xstrndup(list, len);
 
+		for (size_t end = len; end > 1 && path[end - 1] == '/'; end--)
+			path[end - 1] = '\0';
 		if (path[0] == '/')
 			add(dirs, path);
 		list += len + (list[len] == ',');

@@ -21,6 +21,7 @@ enum { SETTINGS_MAX = 16 * 1024 * 1024, FILE_MODE = 0644, PRIVATE_MODE = 0600 };
 
 #define KEPT_SUFFIX ".before-track-tokens"
 #define LOCAL_SETTINGS ".claude/settings.local.json"
+#define PROJECT_SETTINGS ".claude/settings.json"
 
 const char *const claude_scope_names[CLAUDE_SCOPES] = { "local", "project", "user" };
 
@@ -65,8 +66,7 @@ static enum tt_code find_file(struct strbuf *out, enum claude_scope scope,
 	if (!top)
 		return tt_fail(err, TT_ENOTFOUND,
 			"a bare repository has no settings of its own: use --claude=user");
-	strbuf_addf(out, "%s/%s", top,
-		scope == CLAUDE_LOCAL ? LOCAL_SETTINGS : ".claude/settings.json");
+	strbuf_addf(out, "%s/%s", top, scope == CLAUDE_LOCAL ? LOCAL_SETTINGS : PROJECT_SETTINGS);
 	return TT_OK;
 }
 
@@ -107,14 +107,13 @@ enum tt_code claude_settings_read(struct claude_settings *out, enum claude_scope
 
 /* --- what is to stand in it ------------------------------------------------------------ */
 
-/* A colleague who has the settings but not the program must not see an error; a
- * personal file names the program where it lies, for clients with a bare PATH. */
+/* A personal file names the program where it lies, for clients with a bare PATH. */
 static void add_command(struct strbuf *out, enum claude_scope scope, const char *verb)
 {
 	_cleanup_(strbuf_release) struct strbuf path = STRBUF_INIT;
 
 	if (scope == CLAUDE_PROJECT) {
-		strbuf_addf(out, "! command -v track-tokens >/dev/null || track-tokens %s", verb);
+		strbuf_addf(out, SETTINGS_GUARD "track-tokens %s", verb);
 		return;
 	}
 	if (!git_hook_program_path(&path))
@@ -123,11 +122,20 @@ static void add_command(struct strbuf *out, enum claude_scope scope, const char 
 	strbuf_addf(out, " %s", verb);
 }
 
+static enum tt_code refuse(
+	const struct claude_settings *s, const struct tt_error *problem, struct tt_error *err)
+{
+	return tt_fail(err, TT_EINPUT,
+		"'%s': %s; nothing was changed: mend the file, and run this again", s->shown.buf,
+		problem->msg);
+}
+
 static enum tt_code edit(struct strbuf *out, const struct claude_settings *s,
 	const struct strbuf *text, bool ours, bool statusline, struct tt_error *err)
 {
 	_cleanup_(strbuf_release) struct strbuf hook = STRBUF_INIT, line = STRBUF_INIT;
 	struct settings_wish wish = { 0 };
+	struct tt_error problem = TT_ERROR_INIT;
 
 	add_command(&hook, s->scope, "hook");
 	add_command(&line, s->scope, "statusline");
@@ -135,10 +143,8 @@ static enum tt_code edit(struct strbuf *out, const struct claude_settings *s,
 		wish.hook_command = hook.buf;
 	if (ours && statusline)
 		wish.statusline_command = line.buf;
-	if (settings_edit(out, text->buf, text->len, &wish, err) != TT_OK)
-		return tt_fail(err, TT_EINPUT,
-			"'%s': %s; nothing was changed: mend the file, and run this again",
-			s->shown.buf, err->msg);
+	if (settings_edit(out, text->buf, text->len, &wish, &problem) != TT_OK)
+		return refuse(s, &problem, err);
 	return TT_OK;
 }
 
@@ -146,12 +152,11 @@ enum tt_code claude_settings_wanted(
 	struct strbuf *out, const struct claude_settings *s, bool statusline, struct tt_error *err)
 {
 	struct settings_state state;
+	struct tt_error problem = TT_ERROR_INIT;
 
 	/* A status line that is there stays, also when only hooks are asked for. */
-	if (settings_look(&state, s->text.buf, s->text.len, err) != TT_OK)
-		return tt_fail(err, TT_EINPUT,
-			"'%s': %s; nothing was changed: mend the file, and run this again",
-			s->shown.buf, err->msg);
+	if (settings_look(&state, s->text.buf, s->text.len, &problem) != TT_OK)
+		return refuse(s, &problem, err);
 	free(state.hook_command);
 	return edit(out, s, &s->text, true, statusline || state.statusline, err);
 }
@@ -181,6 +186,11 @@ static enum tt_code open_dir(
 	return fs_open_dir(&out->dir, *parent ? parent : "/", name, create, 0755, err);
 }
 
+static bool same_text(const struct strbuf *a, const struct strbuf *b)
+{
+	return a->len == b->len && memcmp(a->buf, b->buf, a->len) == 0;
+}
+
 static enum tt_code check_unchanged(
 	const struct claude_settings *s, const struct file *f, struct tt_error *err)
 {
@@ -192,8 +202,7 @@ static enum tt_code check_unchanged(
 		*err = absent;
 		return err->code;
 	}
-	if ((absent.code == TT_ENOTFOUND) == s->exists || now.len != s->text.len ||
-		memcmp(now.buf, s->text.buf, now.len) != 0)
+	if ((absent.code == TT_ENOTFOUND) == s->exists || !same_text(&now, &s->text))
 		return tt_fail(err, TT_EBUSY,
 			"'%s' was changed by somebody else just now: "
 			"run this again",
@@ -201,23 +210,20 @@ static enum tt_code check_unchanged(
 	return TT_OK;
 }
 
-/* The first change keeps what was there; a later one keeps that. */
+/* What has nothing of ours in it is the original, also when an older one was kept. */
 static enum tt_code keep_original(
 	const struct claude_settings *s, const struct file *f, struct tt_error *err)
 {
 	_autofree_ char *name = xasprintf("%s" KEPT_SUFFIX, f->name);
-	struct settings_state state = { 0 };
-	struct tt_error ignored = TT_ERROR_INIT;
+	_cleanup_(strbuf_release) struct strbuf without = STRBUF_INIT;
 
-	if (!s->exists || fs_exists(f->dir, name))
+	if (!s->exists)
 		return TT_OK;
-	/* with ours in it, it is no original */
-	if (settings_look(&state, s->text.buf, s->text.len, &ignored) == TT_OK) {
-		free(state.hook_command);
-		if (state.hooks || state.statusline)
-			return TT_OK;
-	}
-	return fs_create(f->dir, name, s->text.buf, s->text.len, s->mode, name, err);
+	if (edit(&without, s, &s->text, false, false, err) != TT_OK)
+		return err->code;
+	if (!same_text(&without, &s->text))
+		return TT_OK;
+	return fs_replace(f->dir, name, s->text.buf, s->text.len, s->mode, name, err);
 }
 
 enum tt_code claude_settings_install(
@@ -240,7 +246,7 @@ static bool comes_from(const struct claude_settings *s, const struct strbuf *ori
 		_cleanup_(strbuf_release) struct strbuf made = STRBUF_INIT;
 
 		if (edit(&made, s, original, true, statusline, &ignored) == TT_OK &&
-			made.len == s->text.len && memcmp(made.buf, s->text.buf, made.len) == 0)
+			same_text(&made, &s->text))
 			return true;
 	}
 	return false;
@@ -261,37 +267,30 @@ static enum tt_code remove_file(
 }
 
 static enum tt_code put_back(struct claude_settings *s, const struct file *f,
-	const struct strbuf *original, bool existed, struct tt_error *err)
+	const struct strbuf *original, bool existed, const struct strbuf *without,
+	struct tt_error *err)
 {
-	_cleanup_(strbuf_release) struct strbuf without = STRBUF_INIT;
+	const struct strbuf *wanted = without;
 
 	if (comes_from(s, original)) {
 		if (!existed)
 			return remove_file(s, f, err);
-		return fs_replace(
-			f->dir, f->name, original->buf, original->len, s->mode, s->shown.buf, err);
+		wanted = original;
 	}
-	if (edit(&without, s, &s->text, false, false, err) != TT_OK)
-		return err->code;
-	return fs_replace(f->dir, f->name, without.buf, without.len, s->mode, s->shown.buf, err);
+	return fs_replace(f->dir, f->name, wanted->buf, wanted->len, s->mode, s->shown.buf, err);
 }
 
-enum tt_code claude_settings_uninstall(
-	struct claude_settings *s, bool dry, bool *changed, struct tt_error *err)
+/* Ours out of a file that exists, and the kept one away, also when somebody took ours
+ * out already. */
+static enum tt_code take_out(
+	struct claude_settings *s, const struct strbuf *without, bool changed, struct tt_error *err)
 {
 	_cleanup_(file_close) struct file f = { .dir = -1 };
 	_cleanup_(strbuf_release) struct strbuf original = STRBUF_INIT;
-	struct settings_state state = { 0 };
 	struct tt_error absent = TT_ERROR_INIT;
 	_autofree_ char *kept = NULL;
 	bool existed;
 
-	if (settings_look(&state, s->text.buf, s->text.len, err) != TT_OK)
-		return tt_context(err, "'%s'", s->shown.buf);
-	free(state.hook_command);
-	*changed = state.hooks > 0 || state.statusline;
-	if (!*changed || dry)
-		return TT_OK;
 	if (open_dir(&f, s, false, err) != TT_OK || check_unchanged(s, &f, err) != TT_OK)
 		return err->code;
 	kept = xasprintf("%s" KEPT_SUFFIX, f.name);
@@ -300,9 +299,20 @@ enum tt_code claude_settings_uninstall(
 		*err = absent;
 		return err->code;
 	}
-	if (put_back(s, &f, &original, existed, err) != TT_OK)
+	if (changed && put_back(s, &f, &original, existed, without, err) != TT_OK)
 		return err->code;
-	return fs_remove(f.dir, kept, kept, err);
+	return existed ? fs_remove(f.dir, kept, kept, err) : TT_OK;
+}
+
+enum tt_code claude_settings_uninstall(
+	struct claude_settings *s, bool dry, bool *changed, struct tt_error *err)
+{
+	_cleanup_(strbuf_release) struct strbuf without = STRBUF_INIT;
+
+	if (edit(&without, s, &s->text, false, false, err) != TT_OK)
+		return err->code;
+	*changed = !same_text(&without, &s->text);
+	return s->exists && !dry ? take_out(s, &without, *changed, err) : TT_OK;
 }
 
 static bool has_hooks(enum claude_scope scope, const struct vcs_repo *repo)
@@ -328,10 +338,25 @@ bool claude_settings_have_hooks(const struct vcs_repo *repo)
 
 /* --- keeping it out of commits --------------------------------------------------------------- */
 
-static const char exclude_line[] = LOCAL_SETTINGS "*\n";
+/* What is mine, and what is kept of what is not. */
+static const char *const hidden[CLAUDE_SCOPES] = {
+	[CLAUDE_LOCAL] = LOCAL_SETTINGS "*\n",
+	[CLAUDE_PROJECT] = PROJECT_SETTINGS KEPT_SUFFIX "\n",
+};
+
+/* Where the line stands as a whole one; NULL when it does not. */
+static const char *find_line(const char *text, const char *line)
+{
+	const char *at = strstr(text, line);
+
+	while (at && at > text && at[-1] != '\n')
+		at = strstr(at + 1, line);
+	return at;
+}
 
 /* The line in info/exclude: added, or taken out. */
-static enum tt_code set_excluded(const struct vcs_repo *repo, bool wanted, struct tt_error *err)
+static enum tt_code set_excluded(
+	const struct vcs_repo *repo, const char *line, bool wanted, struct tt_error *err)
 {
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 	_autoclose_ int dir = -1;
@@ -345,15 +370,15 @@ static enum tt_code set_excluded(const struct vcs_repo *repo, bool wanted, struc
 		*err = absent;
 		return err->code;
 	}
-	found = strstr(text.buf, exclude_line);
+	found = find_line(text.buf, line);
 	if ((found != NULL) == wanted)
 		return TT_OK;
 	if (wanted) {
 		if (text.len && text.buf[text.len - 1] != '\n')
 			strbuf_addch(&text, '\n');
-		strbuf_addstr(&text, exclude_line);
+		strbuf_addstr(&text, line);
 	} else {
-		_autofree_ char *rest = xstrdup(found + strlen(exclude_line));
+		_autofree_ char *rest = xstrdup(found + strlen(line));
 
 		strbuf_setlen(&text, (size_t)(found - text.buf));
 		strbuf_addstr(&text, rest);
@@ -361,12 +386,18 @@ static enum tt_code set_excluded(const struct vcs_repo *repo, bool wanted, struc
 	return fs_replace(dir, "exclude", text.buf, text.len, FILE_MODE, "info/exclude", err);
 }
 
-enum tt_code claude_settings_hide_local(const struct vcs_repo *repo, struct tt_error *err)
+enum tt_code claude_settings_hide(
+	enum claude_scope scope, const struct vcs_repo *repo, struct tt_error *err)
 {
-	return vcs_is_ignored(repo, LOCAL_SETTINGS) ? TT_OK : set_excluded(repo, true, err);
+	const char *probe = scope == CLAUDE_LOCAL ? LOCAL_SETTINGS : PROJECT_SETTINGS KEPT_SUFFIX;
+
+	if (!hidden[scope] || vcs_is_ignored(repo, probe))
+		return TT_OK;
+	return set_excluded(repo, hidden[scope], true, err);
 }
 
-enum tt_code claude_settings_show_local(const struct vcs_repo *repo, struct tt_error *err)
+enum tt_code claude_settings_unhide(
+	enum claude_scope scope, const struct vcs_repo *repo, struct tt_error *err)
 {
-	return set_excluded(repo, false, err);
+	return hidden[scope] ? set_excluded(repo, hidden[scope], false, err) : TT_OK;
 }

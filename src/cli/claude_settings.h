@@ -62,9 +62,12 @@ enum tt_code claude_settings_uninstall(
 /* Are our hooks in any of the files that the client reads in this repository? */
 bool claude_settings_have_hooks(const struct vcs_repo *repo);
 
-/* git must not commit what is only mine: add the local settings to info/exclude when
- * nothing else ignores them. */
-enum tt_code claude_settings_hide_local(const struct vcs_repo *repo, struct tt_error *err);
-enum tt_code claude_settings_show_local(const struct vcs_repo *repo, struct tt_error *err);
+/* git must not commit what is only mine: add the local settings, and the kept file beside
+ * those of the project, to info/exclude when nothing else ignores them; and take that
+ * line out again. */
+enum tt_code claude_settings_hide(
+	enum claude_scope scope, const struct vcs_repo *repo, struct tt_error *err);
+enum tt_code claude_settings_unhide(
+	enum claude_scope scope, const struct vcs_repo *repo, struct tt_error *err);
 
 #endif

@@ -133,9 +133,7 @@ static enum tt_code take_settings(
 		return err->code;
 	if (changed)
 		announce_as(run, &restores, s.shown.buf, NULL);
-	if (scope == CLAUDE_LOCAL && !run->dry)
-		return claude_settings_show_local(run->ctx->repo, err);
-	return TT_OK;
+	return run->dry ? TT_OK : claude_settings_unhide(scope, run->ctx->repo, err);
 }
 
 static enum tt_code take_item(

@@ -269,7 +269,7 @@ static enum tt_code change_settings(struct init *run, struct claude_settings *s,
 		return TT_OK;
 	if (note_settings(run, s, err) != TT_OK || claude_settings_install(s, wanted, err) != TT_OK)
 		return err->code;
-	return s->scope == CLAUDE_LOCAL ? claude_settings_hide_local(run->ctx->repo, err) : TT_OK;
+	return claude_settings_hide(s->scope, run->ctx->repo, err);
 }
 
 static enum tt_code make_settings(struct init *run, struct tt_error *err)

@@ -10,6 +10,7 @@
 #include "base/json_writer.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "json_edit.h"
 #include "shell_word.h"
 
 const char *const settings_events[SETTINGS_EVENTS] = { "Stop", "SubagentStop", "SessionEnd" };
@@ -17,78 +18,9 @@ const char *const settings_events[SETTINGS_EVENTS] = { "Stop", "SubagentStop", "
 /* SessionEnd hooks get a second and a half unless one asks for more. */
 enum { TIMEOUT_SECONDS = 10 };
 
-/* --- where things stand -------------------------------------------------------------- */
+/* --- whose it is --------------------------------------------------------------------- */
 
-/* A container in the text: where it begins, and the ends of its members. */
-struct span {
-	size_t from, to;
-};
-
-/* Find a member of the object at `object`; false when it has none.  *last is the end
- * of its last member, or 0 when it is empty. */
-struct found {
-	bool present;
-	struct span key, value; /* key with its quotes */
-	size_t last;		/* the end of the last member of the object */
-	struct span object;
-};
-
-static struct json_reader reader_at(const char *text, struct span span)
-{
-	struct json_reader r;
-
-	json_reader_init(&r, text + span.from, span.to - span.from);
-	return r;
-}
-
-/* The text is known to be JSON. */
-static struct found find_member(const char *text, struct span object, const char *name)
-{
-	struct found f = { .object = object };
-	struct json_reader r = reader_at(text, object);
-	struct json_text key;
-
-	if (json_peek(&r) != JSON_OBJECT)
-		return f;
-	json_enter_object(&r);
-	while (json_next_key(&r, &key)) {
-		struct json_text value = json_read_raw(&r);
-		size_t from = (size_t)(value.at - text);
-
-		f.last = from + value.len;
-		if (!json_text_is(key, name))
-			continue;
-		f.present = true;
-		f.key.from = (size_t)(key.at - text) - 1;
-		f.key.to = f.key.from + key.len + 2;
-		f.value = (struct span){ from, from + value.len };
-	}
-	return f;
-}
-
-static enum json_type type_at(const char *text, struct span span)
-{
-	struct json_reader r = reader_at(text, span);
-
-	return json_peek(&r);
-}
-
-/* A string member's text, unescaped; NULL when it has none. */
-static const char *string_member(
-	const char *text, struct span object, const char *name, struct arena *arena)
-{
-	struct found f = find_member(text, object, name);
-	struct json_reader r;
-
-	if (!f.present || type_at(text, f.value) != JSON_STRING)
-		return NULL;
-	r = reader_at(text, f.value);
-	return json_read_string(&r, arena);
-}
-
-/* --- whose it is ----------------------------------------------------------------------- */
-
-/* "track-tokens hook", by whatever path, quoted or not, whatever stands around it. */
+/* Does "track-tokens <verb>" stand anywhere in the command? */
 static bool runs_us(const char *command, const char *verb)
 {
 	static const char program[] = "track-tokens";
@@ -99,6 +31,8 @@ static bool runs_us(const char *command, const char *verb)
 		rest += *rest == '\'' || *rest == '"';
 		if (*rest != ' ' || !text_starts_with(rest + 1, verb))
 			continue;
+		if (at > command && (isalnum((unsigned char)at[-1]) || strchr("-_.", at[-1])))
+			continue;
 		rest += 1 + strlen(verb);
 		if (!isalnum((unsigned char)*rest) && *rest != '-')
 			return true;
@@ -106,196 +40,139 @@ static bool runs_us(const char *command, const char *verb)
 	return false;
 }
 
-/* --- editing ------------------------------------------------------------------------------ */
+/* Is it our program and nothing else, as we write it?  What somebody composed of it and
+ * commands of theirs is theirs.  *then (may be NULL): what --then names, for the caller. */
+static bool is_ours(const char *command, const char *verb, char **then)
+{
+	static const char guard[] = SETTINGS_GUARD;
+	const char *at = text_starts_with(command, guard) ? command + strlen(guard) : command;
+	_autofree_ char *program = shell_next_word(&at), *second = shell_next_word(&at);
+	_autofree_ char *theirs = NULL;
+	const char *name = program ? strrchr(program, '/') : NULL;
+	char *word;
 
-struct edit {
-	struct strbuf text;
-	const char *newline; /* "\n", "\r\n", or "" in a text of one line */
-	struct strbuf unit;  /* one level of indentation */
+	name = name ? name + 1 : program;
+	if (!name || strcmp(name, "track-tokens") != 0 || !second || strcmp(second, verb) != 0)
+		return false;
+	while ((word = shell_next_word(&at))) {
+		bool option = strcmp(word, "--then") == 0;
+
+		free(word);
+		if (!option)
+			continue;
+		free(theirs);
+		theirs = shell_next_word(&at);
+	}
+	if (*at)
+		return false;
+	if (then)
+		*then = steal(&theirs);
+	return true;
+}
+
+/* --- hooks --------------------------------------------------------------------------- */
+
+struct our_hook {
+	struct json_span span; /* to cut: the whole group when nothing else is in it */
+	const char *command;
+	bool composed; /* with commands of somebody else's: to be left */
 };
 
-static void edit_release(struct edit *e)
+/* The first hook in a group that runs us; composed ones only when they are looked for. */
+static bool find_in_group(struct our_hook *out, const struct json_edit *e, struct json_span group,
+	bool composed, struct arena *arena)
 {
-	strbuf_release(&e->text);
-	strbuf_release(&e->unit);
-}
+	struct json_member hooks = json_edit_member(e, group, "hooks");
+	struct our_hook found = { 0 };
+	struct json_reader r;
+	size_t count = 0;
 
-static void replace(struct edit *e, struct span span, const char *with)
-{
-	_autofree_ char *rest = xstrdup(e->text.buf + span.to);
-
-	strbuf_setlen(&e->text, span.from);
-	strbuf_addstr(&e->text, with);
-	strbuf_addstr(&e->text, rest);
-}
-
-/* Take out an item of a container with the comma that goes with it. */
-static void cut(struct edit *e, struct span item)
-{
-	const char *text = e->text.buf;
-	size_t before = item.from, after = item.to;
-
-	while (before > 0 && strchr(" \t\r\n", text[before - 1]))
-		before--;
-	while (text[after] && strchr(" \t\r\n", text[after]))
-		after++;
-	if (before > 0 && text[before - 1] == ',')
-		item.from = before - 1;
-	else if (text[after] == ',')
-		item.to = after + 1;
-	else
-		item = (struct span){ before, after }; /* it was alone */
-	replace(e, item, "");
-}
-
-static void measure_style(struct edit *e)
-{
-	const char *text = e->text.buf, *brace = strchr(text, '{');
-	const char *line = brace ? strchr(brace, '\n') : NULL;
-	size_t indent;
-
-	e->newline = "";
-	if (!line || strspn(brace + 1, " \t\r") < (size_t)(line - brace - 1))
-		return;
-	e->newline = line > text && line[-1] == '\r' ? "\r\n" : "\n";
-	indent = strspn(line + 1, " \t");
-	if (line[1 + indent] == '}' || indent == 0)
-		strbuf_addstr(&e->unit, "  ");
-	else
-		strbuf_add(&e->unit, line + 1, indent);
-}
-
-static void add_indent(struct strbuf *out, const struct edit *e, int depth)
-{
-	strbuf_addstr(out, e->newline);
-	if (*e->newline)
-		for (int i = 0; i < depth; i++)
-			strbuf_addstr(out, e->unit.buf);
-}
-
-/* Add a member (or, without a name, an element) behind the last one of a container
- * whose items stand at `depth`. */
-static void add_item(struct edit *e, struct span container, size_t last, int depth,
-	const char *name, const char *value)
-{
-	_cleanup_(strbuf_release) struct strbuf item = STRBUF_INIT;
-	size_t at = last ? last : container.from + 1;
-
-	if (last)
-		strbuf_addch(&item, ',');
-	add_indent(&item, e, depth);
-	if (name)
-		strbuf_addf(&item, "\"%s\":%s", name, *e->newline ? " " : "");
-	strbuf_addstr(&item, value);
-	if (!last)
-		add_indent(&item, e, depth - 1);
-	/* an empty container keeps nothing of its own between its brackets */
-	replace(e, last ? (struct span){ at, at } : (struct span){ at, container.to - 1 },
-		item.buf);
-}
-
-static struct span root_of(const struct edit *e)
-{
-	size_t from = strcspn(e->text.buf, "{"), to = e->text.len;
-
-	while (to > from + 1 && e->text.buf[to - 1] != '}')
-		to--;
-	return (struct span){ from, to };
-}
-
-/* --- hooks --------------------------------------------------------------------------------- */
-
-/* The first hook of ours in an event's groups: the span to cut (the whole group when
- * nothing else is in it).  *command (may be NULL) is what it runs. */
-static bool find_ours(struct span *out, const char *text, struct span groups, struct arena *arena,
-	const char **command)
-{
-	struct json_reader r = reader_at(text, groups);
-
+	if (!hooks.present || json_edit_type(e, hooks.value) != JSON_ARRAY)
+		return false;
+	r = json_edit_reader(e, hooks.value);
 	json_enter_array(&r);
 	while (json_next_element(&r)) {
-		struct json_text group = json_read_raw(&r);
-		size_t from = (size_t)(group.at - text);
-		struct found hooks =
-			find_member(text, (struct span){ from, from + group.len }, "hooks");
-		struct json_reader inner;
-		size_t count = 0;
-		bool found = false;
+		struct json_span hook = json_edit_read(e, &r);
+		const char *runs = json_edit_string(e, hook, "command", arena);
 
-		if (!hooks.present || type_at(text, hooks.value) != JSON_ARRAY)
-			continue;
-		inner = reader_at(text, hooks.value);
-		json_enter_array(&inner);
-		while (json_next_element(&inner)) {
-			struct json_text hook = json_read_raw(&inner);
-			size_t at = (size_t)(hook.at - text);
-			const char *runs = string_member(
-				text, (struct span){ at, at + hook.len }, "command", arena);
+		bool ours = runs && is_ours(runs, "hook", NULL);
 
-			count++;
-			if (found || !runs || !runs_us(runs, "hook"))
-				continue;
-			found = true;
-			*out = (struct span){ at, at + hook.len };
-			if (command)
-				*command = runs;
-		}
-		if (found && count == 1)
-			*out = (struct span){ from, from + group.len };
-		if (found)
-			return true;
+		count++;
+		if (!found.command && (ours || (composed && runs && runs_us(runs, "hook"))))
+			found = (struct our_hook){ hook, runs, !ours };
 	}
+	if (found.command && count == 1)
+		found.span = group;
+	if (found.command)
+		*out = found;
+	return found.command != NULL;
+}
+
+/* The first in an event's groups. */
+static bool find_ours(struct our_hook *out, const struct json_edit *e, struct json_span groups,
+	bool composed, struct arena *arena)
+{
+	struct json_reader r = json_edit_reader(e, groups);
+
+	json_enter_array(&r);
+	while (json_next_element(&r))
+		if (find_in_group(out, e, json_edit_read(e, &r), composed, arena))
+			return true;
 	return false;
 }
 
-static struct found find_hooks(const struct edit *e)
+static struct json_member find_hooks(const struct json_edit *e)
 {
-	return find_member(e->text.buf, root_of(e), "hooks");
+	return json_edit_member(e, json_edit_root(e), "hooks");
 }
 
-static struct found find_event(const struct edit *e, const char *event)
+static struct json_member find_event(const struct json_edit *e, const char *event)
 {
-	struct found hooks = find_hooks(e);
+	struct json_member hooks = find_hooks(e);
 
-	if (!hooks.present)
-		return (struct found){ 0 };
-	return find_member(e->text.buf, hooks.value, event);
+	return hooks.present ? json_edit_member(e, hooks.value, event) : hooks;
 }
 
-static bool is_empty_container(const char *text, struct span span)
-{
-	size_t inside = span.from + 1 + strspn(text + span.from + 1, " \t\r\n");
-
-	return inside == span.to - 1;
-}
-
-static struct span member_span(const struct found *f)
-{
-	return (struct span){ f->key.from, f->value.to };
-}
-
-static void remove_hooks(struct edit *e)
+/* Is the event captured as wished for, so that nothing needs to move? */
+static bool stands(const struct json_edit *e, const char *event_name, const char *command)
 {
 	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
-	struct found hooks;
+	struct json_member event = find_event(e, event_name);
+	struct our_hook ours;
+
+	return command && event.present && find_ours(&ours, e, event.value, true, &arena) &&
+	       (ours.composed || strcmp(ours.command, command) == 0);
+}
+
+static bool cut_event(struct json_edit *e, const char *name)
+{
+	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
+	struct json_member event = find_event(e, name);
+	struct our_hook ours;
 	bool removed = false;
-	struct span ours;
 
-	for (int i = 0; i < SETTINGS_EVENTS; i++) {
-		struct found event = find_event(e, settings_events[i]);
-		bool cut_here = false;
-
-		while (event.present && find_ours(&ours, e->text.buf, event.value, &arena, NULL)) {
-			cut(e, ours);
-			cut_here = removed = true;
-			event = find_event(e, settings_events[i]);
-		}
-		if (cut_here && is_empty_container(e->text.buf, event.value))
-			cut(e, member_span(&event));
+	while (event.present && find_ours(&ours, e, event.value, false, &arena)) {
+		json_edit_cut(e, ours.span);
+		removed = true;
+		event = find_event(e, name);
 	}
+	if (removed && json_edit_is_empty(e, event.value))
+		json_edit_cut(e, json_edit_member_span(&event));
+	return removed;
+}
+
+/* All but those that stand as wished for. */
+static void remove_hooks(struct json_edit *e, const char *command)
+{
+	struct json_member hooks;
+	bool removed = false;
+
+	for (int i = 0; i < SETTINGS_EVENTS; i++)
+		if (!stands(e, settings_events[i], command))
+			removed = cut_event(e, settings_events[i]) || removed;
 	hooks = find_hooks(e);
-	if (removed && hooks.present && is_empty_container(e->text.buf, hooks.value))
-		cut(e, member_span(&hooks));
+	if (removed && hooks.present && json_edit_is_empty(e, hooks.value))
+		json_edit_cut(e, json_edit_member_span(&hooks));
 }
 
 static void encode_group(struct strbuf *out, const char *command)
@@ -314,48 +191,50 @@ static void encode_group(struct strbuf *out, const char *command)
 	json_close(&w, '}');
 }
 
-/* The end of the last element of an array; 0 when it is empty. */
-static size_t last_element(const char *text, struct span array)
+static void add_hook(struct json_edit *e, const char *name, const char *group)
 {
-	struct json_reader r = reader_at(text, array);
-	size_t last = 0;
+	_autofree_ char *array = xasprintf("[%s]", group);
+	struct json_member hooks = find_hooks(e), event;
 
-	json_enter_array(&r);
-	while (json_next_element(&r)) {
-		struct json_text element = json_read_raw(&r);
-
-		last = (size_t)(element.at - text) + element.len;
-	}
-	return last;
-}
-
-static void add_hooks(struct edit *e, const char *command)
-{
-	_cleanup_(strbuf_release) struct strbuf group = STRBUF_INIT, array = STRBUF_INIT;
-	struct found hooks = find_hooks(e);
-
-	encode_group(&group, command);
-	strbuf_addf(&array, "[%s]", group.buf);
 	if (!hooks.present) {
-		add_item(e, root_of(e), hooks.last, 1, "hooks", "{}");
+		json_edit_add(e, json_edit_root(e), hooks.last, 1, "hooks", "{}");
 		hooks = find_hooks(e);
 	}
-	for (int i = 0; i < SETTINGS_EVENTS; i++) {
-		struct found event = find_event(e, settings_events[i]);
-
-		if (event.present) {
-			size_t last = last_element(e->text.buf, event.value);
-
-			add_item(e, event.value, last, 3, NULL, group.buf);
-		} else {
-			hooks = find_hooks(e);
-			add_item(e, hooks.value, event.last, 2, settings_events[i], array.buf);
-		}
-	}
+	event = json_edit_member(e, hooks.value, name);
+	if (event.present)
+		json_edit_add(
+			e, event.value, json_edit_last_element(e, event.value), 3, NULL, group);
+	else
+		json_edit_add(e, hooks.value, event.last, 2, name, array);
 }
 
-/* --- the status line ---------------------------------------------------------------------------
- */
+static void add_hooks(struct json_edit *e, const char *command)
+{
+	_cleanup_(strbuf_release) struct strbuf group = STRBUF_INIT;
+
+	encode_group(&group, command);
+	for (int i = 0; i < SETTINGS_EVENTS; i++)
+		if (!stands(e, settings_events[i], command))
+			add_hook(e, settings_events[i], group.buf);
+}
+
+/* --- the status line ----------------------------------------------------------------- */
+
+struct status_line {
+	struct json_member line, command; /* the member, and the one inside of it */
+	const char *runs;		  /* NULL: no command */
+};
+
+static struct status_line find_statusline(const struct json_edit *e, struct arena *arena)
+{
+	struct status_line s = { .line = json_edit_member(e, json_edit_root(e), "statusLine") };
+
+	if (!s.line.present || json_edit_type(e, s.line.value) != JSON_OBJECT)
+		return s;
+	s.runs = json_edit_string(e, s.line.value, "command", arena);
+	s.command = json_edit_member(e, s.line.value, "command");
+	return s;
+}
 
 static void encode_string(struct strbuf *out, const char *text)
 {
@@ -364,86 +243,60 @@ static void encode_string(struct strbuf *out, const char *text)
 	json_string(&w, text);
 }
 
-/* The command behind --then in one of ours, or NULL. */
-static char *unwrap(const char *command)
-{
-	static const char option[] = " --then ";
-	const char *at = strstr(command, option);
-	struct strbuf out = STRBUF_INIT;
-
-	if (!at)
-		return NULL;
-	/* what shell_add_word wrote: a plain word, or quotes with '\'' inside */
-	for (at += strlen(option); *at; at++) {
-		if (*at != '\'' && *at != '\\')
-			strbuf_addch(&out, *at);
-		else if (*at == '\\' && at[1])
-			strbuf_addch(&out, *++at);
-		else if (*at == '\'')
-			for (at++; *at && *at != '\''; at++)
-				strbuf_addch(&out, *at);
-		if (!*at)
-			break;
-	}
-	return strbuf_detach(&out);
-}
-
-static struct found find_statusline_command(
-	const struct edit *e, struct found *line, const char **command, struct arena *arena)
-{
-	*line = find_member(e->text.buf, root_of(e), "statusLine");
-	*command = NULL;
-	if (!line->present || type_at(e->text.buf, line->value) != JSON_OBJECT)
-		return (struct found){ 0 };
-	*command = string_member(e->text.buf, line->value, "command", arena);
-	return find_member(e->text.buf, line->value, "command");
-}
-
-static void remove_statusline(struct edit *e)
+static void remove_statusline(struct json_edit *e)
 {
 	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 	_autofree_ char *theirs = NULL;
-	const char *command;
-	struct found line, member = find_statusline_command(e, &line, &command, &arena);
+	struct status_line s = find_statusline(e, &arena);
 
-	if (!command || !runs_us(command, "statusline"))
+	if (!s.runs || !is_ours(s.runs, "statusline", &theirs))
 		return;
-	theirs = unwrap(command);
 	if (!theirs) {
-		cut(e, member_span(&line));
+		json_edit_cut(e, json_edit_member_span(&s.line));
 		return;
 	}
 	encode_string(&text, theirs);
-	replace(e, member.value, text.buf);
+	json_edit_replace(e, s.command.value, text.buf);
 }
 
-static void add_statusline(struct edit *e, const char *ours)
+static void add_statusline(struct json_edit *e, const char *ours)
 {
 	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT, wrapped = STRBUF_INIT;
-	const char *command;
-	struct found line, member = find_statusline_command(e, &line, &command, &arena);
+	struct status_line s = find_statusline(e, &arena);
 
 	strbuf_addstr(&wrapped, ours);
-	if (command) {
+	if (s.runs) {
 		strbuf_addstr(&wrapped, " --then ");
-		shell_add_word(&wrapped, command);
+		shell_add_word(&wrapped, s.runs);
 		encode_string(&text, wrapped.buf);
-		replace(e, member.value, text.buf);
+		json_edit_replace(e, s.command.value, text.buf);
 		return;
 	}
 	strbuf_addstr(&text, "{\"type\":\"command\",\"command\":");
 	encode_string(&text, ours);
 	strbuf_addch(&text, '}');
-	if (line.present)
-		replace(e, line.value, text.buf);
+	if (s.line.present)
+		json_edit_replace(e, s.line.value, text.buf);
 	else
-		add_item(e, root_of(e), line.last, 1, "statusLine", text.buf);
+		json_edit_add(e, json_edit_root(e), s.line.last, 1, "statusLine", text.buf);
 }
 
-/* --- the whole
- * ------------------------------------------------------------------------------------ */
+/* One that is there stays with the options that its user gave it, and one that is
+ * composed of ours and theirs stays at all. */
+static bool statusline_stands(const struct json_edit *e, const char *wanted)
+{
+	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
+	struct status_line s = find_statusline(e, &arena);
+
+	if (!wanted || !s.runs || !runs_us(s.runs, "statusline"))
+		return false;
+	return !is_ours(s.runs, "statusline", NULL) ||
+	       (text_starts_with(s.runs, wanted) && strchr(" ", s.runs[strlen(wanted)]));
+}
+
+/* --- the whole ------------------------------------------------------------------------ */
 
 static enum tt_code check_hooks(struct json_reader *r, struct tt_error *err)
 {
@@ -492,21 +345,27 @@ static bool is_blank(const char *text, size_t len)
 enum tt_code settings_edit(struct strbuf *out, const char *text, size_t len,
 	const struct settings_wish *wish, struct tt_error *err)
 {
-	_cleanup_(edit_release) struct edit e = { .text = STRBUF_INIT, .unit = STRBUF_INIT };
+	_cleanup_(json_edit_release) struct json_edit e = JSON_EDIT_INIT;
 
-	if (is_blank(text, len))
-		strbuf_addstr(&e.text, "{\n}\n");
-	else
-		strbuf_add(&e.text, text, len);
-	if (check(e.text.buf, e.text.len, err) != TT_OK)
+	if (is_blank(text, len) && (wish->hook_command || wish->statusline_command)) {
+		text = "{\n}\n";
+		len = strlen(text);
+	}
+	if (is_blank(text, len)) {
+		strbuf_add(out, text, len);
+		return TT_OK;
+	}
+	if (check(text, len, err) != TT_OK)
 		return err->code;
-	measure_style(&e);
-	remove_hooks(&e);
-	remove_statusline(&e);
+	json_edit_init(&e, text, len);
+	remove_hooks(&e, wish->hook_command);
 	if (wish->hook_command)
 		add_hooks(&e, wish->hook_command);
-	if (wish->statusline_command)
-		add_statusline(&e, wish->statusline_command);
+	if (!statusline_stands(&e, wish->statusline_command)) {
+		remove_statusline(&e);
+		if (wish->statusline_command)
+			add_statusline(&e, wish->statusline_command);
+	}
 	strbuf_add(out, e.text.buf, e.text.len);
 	return TT_OK;
 }
@@ -514,28 +373,29 @@ enum tt_code settings_edit(struct strbuf *out, const char *text, size_t len,
 enum tt_code settings_look(
 	struct settings_state *out, const char *text, size_t len, struct tt_error *err)
 {
-	_cleanup_(edit_release) struct edit e = { .text = STRBUF_INIT, .unit = STRBUF_INIT };
+	_cleanup_(json_edit_release) struct json_edit e = JSON_EDIT_INIT;
 	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
 	struct settings_state state = { 0 };
-	const char *command = NULL;
-	struct found line, disabled;
-	struct span ours;
+	struct json_member disabled;
+	struct our_hook ours = { 0 };
+	const char *runs;
 
-	strbuf_add(&e.text, text, len);
-	if (is_blank(text, len))
-		strbuf_addstr(&e.text, "{}");
-	if (check(e.text.buf, e.text.len, err) != TT_OK)
-		return err->code;
-	for (int i = 0; i < SETTINGS_EVENTS; i++) {
-		struct found event = find_event(&e, settings_events[i]);
-
-		state.hooks += event.present &&
-			       find_ours(&ours, e.text.buf, event.value, &arena, &command);
+	if (is_blank(text, len)) {
+		text = "{}";
+		len = strlen(text);
 	}
-	state.hook_command = command ? xstrdup(command) : NULL;
-	(void)find_statusline_command(&e, &line, &command, &arena);
-	state.statusline = command && runs_us(command, "statusline");
-	disabled = find_member(e.text.buf, root_of(&e), "disableAllHooks");
+	if (check(text, len, err) != TT_OK)
+		return err->code;
+	json_edit_init(&e, text, len);
+	for (int i = 0; i < SETTINGS_EVENTS; i++) {
+		struct json_member event = find_event(&e, settings_events[i]);
+
+		state.hooks += event.present && find_ours(&ours, &e, event.value, true, &arena);
+	}
+	state.hook_command = state.hooks ? xstrdup(ours.command) : NULL;
+	runs = find_statusline(&e, &arena).runs;
+	state.statusline = runs && runs_us(runs, "statusline");
+	disabled = json_edit_member(&e, json_edit_root(&e), "disableAllHooks");
 	state.all_disabled = disabled.present && e.text.buf[disabled.value.from] == 't';
 	*out = state;
 	return TT_OK;

@@ -20,9 +20,14 @@ struct settings_wish {
 					   there is one, is run by it with --then */
 };
 
-/* The text with what is wished for, and nothing else of ours.  An empty text is an
- * empty object.  TT_EINPUT when it is no JSON object, or holds something else where
- * hooks belong: "line L, column C: ...". */
+/* Before a command in settings that colleagues share: who does not have the program
+ * must not see an error. */
+#define SETTINGS_GUARD "! command -v track-tokens >/dev/null || "
+
+/* The text with what is wished for, and nothing else of ours: a command that runs only
+ * our program is ours, one that is composed of it and others is its user's and stays.
+ * What stands as wished for is not moved.  An empty text is an empty object.  TT_EINPUT when it is
+ * no JSON object, or holds something else where hooks belong: "line L, column C: ...". */
 enum tt_code settings_edit(struct strbuf *out, const char *text, size_t len,
 	const struct settings_wish *wish, struct tt_error *err);
 

@@ -8,4 +8,8 @@
  * in single quotes. */
 void shell_add_word(struct strbuf *out, const char *text);
 
+/* The word at *at without its quotes, for the caller, and *at behind it; NULL at the
+ * end, and where an operator (; & | and the like) ends the command.  Nothing is expanded. */
+char *shell_next_word(const char **at);
+
 #endif

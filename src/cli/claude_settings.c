@@ -215,6 +215,7 @@ static enum tt_code keep_original(
 	const struct claude_settings *s, const struct file *f, struct tt_error *err)
 {
 	_autofree_ char *name = xasprintf("%s" KEPT_SUFFIX, f->name);
+	_autofree_ char *shown = xasprintf("%s" KEPT_SUFFIX, s->shown.buf);
 	_cleanup_(strbuf_release) struct strbuf without = STRBUF_INIT;
 
 	if (!s->exists)
@@ -223,7 +224,7 @@ static enum tt_code keep_original(
 		return err->code;
 	if (!same_text(&without, &s->text))
 		return TT_OK;
-	return fs_replace(f->dir, name, s->text.buf, s->text.len, s->mode, name, err);
+	return fs_replace(f->dir, name, s->text.buf, s->text.len, s->mode, shown, err);
 }
 
 enum tt_code claude_settings_install(
@@ -288,20 +289,20 @@ static enum tt_code take_out(
 	_cleanup_(file_close) struct file f = { .dir = -1 };
 	_cleanup_(strbuf_release) struct strbuf original = STRBUF_INIT;
 	struct tt_error absent = TT_ERROR_INIT;
-	_autofree_ char *kept = NULL;
+	_autofree_ char *kept = NULL, *shown = xasprintf("%s" KEPT_SUFFIX, s->shown.buf);
 	bool existed;
 
 	if (open_dir(&f, s, false, err) != TT_OK || check_unchanged(s, &f, err) != TT_OK)
 		return err->code;
 	kept = xasprintf("%s" KEPT_SUFFIX, f.name);
-	existed = fs_read(&original, f.dir, kept, SETTINGS_MAX, kept, &absent) == TT_OK;
+	existed = fs_read(&original, f.dir, kept, SETTINGS_MAX, shown, &absent) == TT_OK;
 	if (!existed && absent.code != TT_ENOTFOUND) {
 		*err = absent;
 		return err->code;
 	}
 	if (changed && put_back(s, &f, &original, existed, without, err) != TT_OK)
 		return err->code;
-	return existed ? fs_remove(f.dir, kept, kept, err) : TT_OK;
+	return existed ? fs_remove(f.dir, kept, shown, err) : TT_OK;
 }
 
 enum tt_code claude_settings_uninstall(

@@ -42,6 +42,7 @@ p '{ \n\n }\n';                                         round "an empty object w
 p '{"b":1,"a":2}';                                      round "one line, its own order, no newline at the end"
 p '{\n\t"z": 1,\n\t"a": [1,  2 ,3]\n}\n';               round "tabs"
 p '{\r\n    "a": "b"\r\n}\r\n';                         round "CRLF"
+check "whose lines all end alike" [ "$(grep -c . "$HOME/once")" = "$(grep -c "$(printf '\r')$" "$HOME/once")" ]
 p '{\n "a" : 1 ,\n "b":2\n\n}   \n\n';                  round "spaces where nobody puts them"
 p '\357\273\277{\n  "a": 1\n}\n';
 # the client reads a byte-order mark, jq does not
@@ -168,7 +169,7 @@ if [ "$(id -u)" != 0 ]; then
 	chmod 500 "$HOME/.claude"; install
 	got=$?
 	chmod 700 "$HOME/.claude"
-	[ $got != 0 ] && grep -q "$HOME/.claude" "$HOME/err" && [ "$(cat "$user")" = '{"a":1}' ] && [ ! -e "$kept" ] && ok "a read-only directory is named, nothing changed" || not_ok "read-only directory" "$HOME/err"
+	[ $got != 0 ] && grep -q "'$kept': Permission denied" "$HOME/err" && [ "$(cat "$user")" = '{"a":1}' ] && [ ! -e "$kept" ] && ok "a read-only directory is named, nothing changed" || not_ok "read-only directory" "$HOME/err"
 	chmod 600 "$user"
 fi
 

@@ -174,7 +174,7 @@ struct usage_entry {
 	const char *model, *price_class; /* model NULL unknown */
 	enum entry_kind kind;
 	struct usage usage;
-	int64_t responses, requests, web_searches;
+	int64_t requests, web_searches;
 	struct instant first, last;
 	bool has_cost; /* auxiliary: as the client said */
 	int64_t cost_nano_usd;
@@ -207,6 +207,8 @@ struct usage_index_figures {
 };
 enum tt_code usage_index_figures(
 	struct usage_index *index, struct usage_index_figures *out, struct tt_error *err);
+/* Only how many responses there are. */
+enum tt_code usage_index_count(struct usage_index *index, int64_t *responses, struct tt_error *err);
 /* TT_OK when the entries are the sums of the responses and the database is
  * sound; otherwise what is wrong (TT_EINPUT).  Reads everything. */
 enum tt_code usage_index_verify(struct usage_index *index, struct tt_error *err);

@@ -30,7 +30,6 @@ struct rows {
 	struct arena arena;
 	struct repository_row repository;
 	bool has_unknown;
-	int64_t responses;
 	struct session_seen *sessions;
 	struct strbuf key; /* of the session that is looked up */
 };
@@ -155,7 +154,6 @@ static enum tt_code add_entry(void *ctx, const struct usage_entry *e, struct tt_
 		return err->code;
 	rows->has_unknown = rows->has_unknown || !e->branch;
 	cell.branch = find_label(rows, e);
-	rows->responses += e->kind == ENTRY_MEASURED ? e->responses : 0;
 	cell.sessions = is_new_session(rows, cell.branch, e->session);
 	return rollup_add_cell(rows->totals, &cell, err);
 }
@@ -223,7 +221,7 @@ static void add_text(struct strbuf *out, const struct rows *rows)
 				   "'track-tokens doctor'.\n");
 }
 
-static void add_json(struct strbuf *out, const struct rows *rows)
+static enum tt_code add_json(struct strbuf *out, const struct rows *rows, struct tt_error *err)
 {
 	const struct collector *c = rows->collector;
 	struct report_sync report = {
@@ -232,7 +230,6 @@ static void add_json(struct strbuf *out, const struct rows *rows)
 		.read = (int64_t)c->read,
 		.failed = (int64_t)c->failed,
 		.stats = &c->stats,
-		.responses = rows->responses,
 		.new_responses = c->new_responses,
 		.branches = rows->branches,
 		.count = rows->count,
@@ -240,7 +237,10 @@ static void add_json(struct strbuf *out, const struct rows *rows)
 		.prices = c->prices,
 	};
 
+	if (usage_index_count(c->index, &report.responses, err) != TT_OK)
+		return err->code;
 	report_sync_json(out, &report);
+	return TT_OK;
 }
 
 enum tt_code sync_report(struct strbuf *out, struct collector *c, const struct sync_scope *scope,
@@ -255,8 +255,7 @@ enum tt_code sync_report(struct strbuf *out, struct collector *c, const struct s
 	if (add_entries(&rows, err) != TT_OK)
 		return err->code;
 	if (c->ctx->common.json)
-		add_json(out, &rows);
-	else
-		add_text(out, &rows);
+		return add_json(out, &rows, err);
+	add_text(out, &rows);
 	return TT_OK;
 }

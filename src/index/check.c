@@ -41,6 +41,15 @@ enum tt_code usage_index_figures(
 	return TT_OK;
 }
 
+enum tt_code usage_index_count(struct usage_index *index, int64_t *responses, struct tt_error *err)
+{
+	if (index_flush_entries(index, err) != TT_OK)
+		return err->code;
+	return index_read_number(index,
+		"SELECT coalesce(sum(responses), 0) FROM entries WHERE kind = 0 AND responses > 0",
+		responses, err);
+}
+
 /* --- soundness ----------------------------------------------------------------------- */
 
 enum tt_code index_check_pages(struct usage_index *index, struct tt_error *err)

@@ -274,7 +274,6 @@ static enum tt_code read_entry(
 		.last = { sqlite3_column_int64(stmt, 17) },
 		.recorded_revision = sqlite3_column_int64(stmt, 18),
 		.changed = sqlite3_column_int(stmt, 19) != 0,
-		.responses = sqlite3_column_int64(stmt, 20),
 	};
 	e->has_cost = e->kind == ENTRY_AUXILIARY;
 	index_column_usage(&e->usage, stmt, 9);
@@ -318,7 +317,7 @@ enum tt_code usage_index_entries(struct usage_index *index, const struct usage_f
 	strbuf_addstr(&sql,
 		"SELECT id, session, repository, branch, day, model, class, kind, requests, input,"
 		" output, cache_read, cache_write_5m, cache_write_1h, web_searches, cost, first,"
-		" last, recorded_revision, changed, responses FROM entries");
+		" last, recorded_revision, changed FROM entries");
 	index_add_filter(&sql, filter, true);
 	strbuf_addstr(&sql, " AND (responses > 0 OR recorded_revision > 0) ORDER BY repository,");
 	strbuf_addstr(&sql, filter->any_order

@@ -96,14 +96,15 @@ static bool is_passing(int code)
 	}
 }
 
-/* writable_schema lets SQLite read a file that is shorter than it says. */
+/* writable_schema lets SQLite read a file that is shorter than it says; within one
+ * transaction it locks the file once, and not for every row. */
 static bool is_readable(sqlite3 *db)
 {
 	_cleanup_(finalizep) sqlite3_stmt *version = NULL;
 
 	return sqlite3_exec(db,
-		       "PRAGMA writable_schema=1; PRAGMA cell_size_check=1; PRAGMA "
-		       "trusted_schema=0",
+		       "PRAGMA writable_schema=1; PRAGMA cell_size_check=1;"
+		       " PRAGMA trusted_schema=0; BEGIN",
 		       NULL, NULL, NULL) == SQLITE_OK &&
 	       sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &version, NULL) == SQLITE_OK &&
 	       sqlite3_step(version) == SQLITE_ROW &&

@@ -18,11 +18,11 @@ sweep_calls='write pwrite64 writev fsync fdatasync ftruncate fchmod ?mkdir mkdir
 
 # faulted <fault> <call> <when> <command...>: run it in ./case; did the fault strike?
 faulted() {
-	case $1 in KILL) inject=signal=SIGKILL ;; *) inject=error=$1 ;; esac
+	case $1 in KILL) inject=signal=SIGKILL fast= ;; *) inject=error=$1 fast=--seccomp-bpf ;; esac
 	injected="$2:$inject:when=$3"
 	traced=$2
 	shift 3
-	(cd case && exec timeout 20 strace -f -qq -o ../trace -e trace="$traced" -e inject="$injected" "$@") \
+	(cd case && exec timeout 20 strace -f $fast -qq -o ../trace -e trace="$traced" -e inject="$injected" "$@") \
 		>run.out 2>&1
 	rc=$?
 	[ $rc -eq 137 ] || grep -q INJECTED trace

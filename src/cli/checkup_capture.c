@@ -51,14 +51,21 @@ static void add_day(struct strbuf *out, struct instant t)
 	strbuf_addstr(out, day);
 }
 
+/* "1 session", "2 sessions"; one: "session". */
+static void add_counted(struct strbuf *out, int64_t n, const char *one)
+{
+	text_add_count(out, n);
+	strbuf_addf(out, " %s%s", one, n == 1 ? "" : "s");
+}
+
 static void check_figures(struct checkup *checkup, const struct usage_index_figures *f)
 {
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 
-	text_add_count(&text, f->responses);
-	strbuf_addstr(&text, " responses of ");
-	text_add_count(&text, f->sessions);
-	strbuf_addstr(&text, " sessions in ");
+	add_counted(&text, f->responses, "response");
+	strbuf_addstr(&text, " of ");
+	add_counted(&text, f->sessions, "session");
+	strbuf_addstr(&text, " in ");
 	text_add_count(&text, f->repositories);
 	strbuf_addstr(&text, f->repositories == 1 ? " repository" : " repositories");
 	if (f->responses) {
@@ -75,10 +82,10 @@ static void check_lines(struct checkup *checkup, const struct usage_index_figure
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 	int64_t skipped = 0;
 
-	text_add_count(&text, f->stats.lines);
-	strbuf_addstr(&text, " lines of ");
-	text_add_count(&text, f->transcripts);
-	strbuf_addstr(&text, " transcripts read, ");
+	add_counted(&text, f->stats.lines, "line");
+	strbuf_addstr(&text, " of ");
+	add_counted(&text, f->transcripts, "transcript");
+	strbuf_addstr(&text, " read, ");
 	text_add_count(&text, f->stats.usages);
 	strbuf_addstr(&text, " with usage");
 	for (int i = 0; i < TRANSCRIPT_SKIPS; i++) {

@@ -8,13 +8,13 @@ work=$PWD
 cd .. || exit 99
 state=$HOME/.local/state/track-tokens
 
-# status [<members>]: what the client tells it
+# status: what the client tells it
 status() {
 	printf '{"session_id":"s1","transcript_path":"%s","cwd":"%s",' "$HOME/none.jsonl" "$work"
 	printf '"model":{"id":"claude-opus-5-5","display_name":"Opus 5.5"},"workspace":{"current_dir":"%s","project_dir":"%s"},' "$work" "$work"
 	printf '"version":"2.1.330","cost":{"total_cost_usd":1.2345,"total_duration_ms":20734},'
 	printf '"context_window":{"total_input_tokens":32103,"context_window_size":200000,"used_percentage":16.05},'
-	printf '"rate_limits":{"five_hour":{"used_percentage":41.2,"resets_at":1795194000},"seven_day":{"used_percentage":7,"resets_at":1795512600}}%s}' "${1-}"
+	printf '"rate_limits":{"five_hour":{"used_percentage":41.2,"resets_at":1795194000},"seven_day":{"used_percentage":7,"resets_at":1795512600}}}'
 }
 # line <what> <expected> [<option>...]: of ./in
 line() {
@@ -118,7 +118,8 @@ status >in
 "$TRACK_TOKENS" statusline --style nope <in >out 2>err; check "a style that is none" [ $? = 0 ]
 "$TRACK_TOKENS" statusline --nope <in >out 2>err; check "an option that is none" [ $? = 0 ]
 "$TRACK_TOKENS" statusline extra <in >out 2>err; check "an operand" [ $? = 0 ]
-(sleep 2 | "$TRACK_TOKENS" statusline --format waited >out); check "input that does not come" [ "$(cat out)" = waited ]
+mkfifo silent
+timeout 10 "$TRACK_TOKENS" statusline --format waited <>silent >out; check "input that does not come" [ "$(cat out)" = waited ]
 env -u HOME "$TRACK_TOKENS" statusline --format '{branch}' <in >out; check "no HOME" [ "$(cat out)" = main ]
 HOME=relative line "a HOME that is no place" main --format '{branch}'
 XDG_STATE_HOME=$HOME/elsewhere line "no index" main --style cost

@@ -75,9 +75,9 @@ static struct decimal take_apart(struct json_text text)
 /* What follows the last digit kept: nothing, less than a half, a half, more. */
 enum rest { REST_NONE, REST_LESS, REST_HALF, REST_MORE };
 
-static enum rest rest_with(enum rest rest, int place, char digit)
+static enum rest rest_with(enum rest rest, bool first, char digit)
 {
-	if (place == 0)
+	if (first)
 		return digit == '0'   ? REST_NONE
 		       : digit < '5'  ? REST_LESS
 		       : digit == '5' ? REST_HALF
@@ -105,7 +105,7 @@ static bool scale_decimal(struct decimal d, int scale, int64_t *out, bool *exact
 				__builtin_add_overflow(value, *p - '0', &value))
 				return false;
 		} else {
-			rest = rest_with(rest, keep < 0 ? 1 : (int)(digit - keep > 0), *p);
+			rest = rest_with(rest, digit == keep, *p);
 		}
 		digit++;
 	}

@@ -57,7 +57,6 @@ doctor 0 --json
 check "in JSON, too" jq -e '.checks[] | select(.about == "transcript lines") | .verdict == "warning" and (.detail | test("1 skipped: bad count"))' "$scratch/out"
 
 # --- on no branch --------------------------------------------------------------------------
-evil=$(printf '/gone/\033[31mred')
 i=0
 while [ $i -lt 7 ]; do
 	j=0

@@ -40,6 +40,21 @@ static bool runs_us(const char *command, const char *verb)
 	return false;
 }
 
+/* What runs a status line of theirs where our program is not installed. */
+#define FALLBACK " 2>/dev/null || sh -c "
+
+static bool falls_back_to(const char *at, const char *theirs)
+{
+	static const char operator[] = "|| sh -c ";
+	_autofree_ char *word = NULL;
+
+	if (!theirs || !text_starts_with(at, operator))
+		return false;
+	at += strlen(operator);
+	word = shell_next_word(&at);
+	return word && strcmp(word, theirs) == 0 && !*at;
+}
+
 /* Is it our program and nothing else, as we write it?  What somebody composed of it and
  * commands of theirs is theirs.  *then (may be NULL): what --then names, for the caller. */
 static bool is_ours(const char *command, const char *verb, char **then)
@@ -63,7 +78,7 @@ static bool is_ours(const char *command, const char *verb, char **then)
 		free(theirs);
 		theirs = shell_next_word(&at);
 	}
-	if (*at)
+	if (*at && !falls_back_to(at, theirs))
 		return false;
 	if (then)
 		*then = steal(&theirs);
@@ -260,16 +275,28 @@ static void remove_statusline(struct json_edit *e)
 	json_edit_replace(e, s.command.value, text.buf);
 }
 
+/* Ours, which runs theirs; and theirs alone for a colleague who has not got ours. */
+static void add_wrapped(struct strbuf *out, const char *ours, const char *theirs)
+{
+	static const char guard[] = SETTINGS_GUARD;
+	bool shared = text_starts_with(ours, guard);
+
+	strbuf_addf(out, "%s --then ", shared ? ours + strlen(guard) : ours);
+	shell_add_word(out, theirs);
+	if (!shared)
+		return;
+	strbuf_addstr(out, FALLBACK);
+	shell_add_word(out, theirs);
+}
+
 static void add_statusline(struct json_edit *e, const char *ours)
 {
 	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT, wrapped = STRBUF_INIT;
 	struct status_line s = find_statusline(e, &arena);
 
-	strbuf_addstr(&wrapped, ours);
 	if (s.runs) {
-		strbuf_addstr(&wrapped, " --then ");
-		shell_add_word(&wrapped, s.runs);
+		add_wrapped(&wrapped, ours, s.runs);
 		encode_string(&text, wrapped.buf);
 		json_edit_replace(e, s.command.value, text.buf);
 		return;

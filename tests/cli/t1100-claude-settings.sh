@@ -203,6 +203,18 @@ check "which a shell without it takes" env PATH=/bin:/usr/bin sh -c "$(jq -r '.h
 check "git sees nothing else" [ "$(git status --porcelain .claude)" = ' M .claude/settings.json' ]
 run 0 "$TRACK_TOKENS" deinit; rm -f out err
 check "and is as before" [ -z "$(git status --porcelain .claude)" ]
+echo '{"statusLine":{"type":"command","command":"echo theirs; echo more"}}' >.claude/settings.json
+cp .claude/settings.json "$HOME/before"
+run 0 "$TRACK_TOKENS" init --claude=project --statusline; rm -f out err
+jq -r .statusLine.command .claude/settings.json >"$HOME/line"
+check "a status line of all is run by ours" [ "$(echo '{}' | PATH=$(dirname "$TRACK_TOKENS"):$PATH sh "$HOME/line")" = "theirs
+more · " ]
+check "and without ours" [ "$(PATH=/bin:/usr/bin sh "$HOME/line")" = "theirs
+more" ]
+run 0 "$TRACK_TOKENS" init --claude=project --statusline
+out_has 'nothing to do'; rm -f out err
+run 0 "$TRACK_TOKENS" deinit; rm -f out err
+check "and is back" cmp .claude/settings.json "$HOME/before"
 run 64 "$TRACK_TOKENS" init --claude=everywhere
 err_has "'everywhere' is not local, project or user"
 run 64 "$TRACK_TOKENS" init --statusline

@@ -94,6 +94,21 @@ static void settings_edit__wraps_a_status_line_and_unwraps_it(void **state)
 	}
 }
 
+static void settings_edit__runs_theirs_where_ours_is_not_installed(void **state)
+{
+	static const struct settings_wish shared = { NULL,
+		SETTINGS_GUARD "track-tokens statusline" };
+	static const char text[] = "{\"statusLine\":{\"command\":\"x; y\"}}";
+	static const char with[] =
+		"{\"statusLine\":{\"command\":\"track-tokens statusline --then 'x; y' "
+		"2>/dev/null || sh -c 'x; y'\"}}";
+
+	(void)state;
+	assert_becomes(text, &shared, with);
+	assert_becomes(with, &shared, with);
+	assert_becomes(with, &none, text);
+}
+
 static void settings_edit__leaves_what_others_composed_of_us(void **state)
 {
 	static const char *const texts[] = {
@@ -176,6 +191,7 @@ int main(void)
 		cmocka_unit_test(settings_edit__moves_nothing_that_stands),
 		cmocka_unit_test(settings_edit__removes_what_is_ours_and_what_it_leaves_empty),
 		cmocka_unit_test(settings_edit__wraps_a_status_line_and_unwraps_it),
+		cmocka_unit_test(settings_edit__runs_theirs_where_ours_is_not_installed),
 		cmocka_unit_test(settings_edit__leaves_what_others_composed_of_us),
 		cmocka_unit_test(settings_edit__takes_the_last_of_two_keys),
 		cmocka_unit_test(settings_edit__names_the_place_of_a_fault_and_adds_nothing),

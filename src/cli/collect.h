@@ -51,7 +51,7 @@ struct collect_options {
 	int64_t max_bytes;
 };
 /* Read in well under two seconds. */
-enum { COLLECT_QUICK = 1024 * 1024 * 1024 };
+enum { COLLECT_QUICK = 512 * 1024 * 1024 };
 enum tt_code collect_open(struct collector *out, const struct context *ctx,
 	const struct collect_options *options, struct tt_error *err);
 void collect_close(struct collector *c);

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text_set.h"
 #include "captured.h"
 #include "cli/price_table.h"
 #include "cli/record.h"
@@ -23,6 +24,7 @@ enum { SECOND_END = 999 };
 struct piece {
 	struct rollup_cell cell; /* without its row */
 	const char *entry;	 /* id of the ledger's entry */
+	const char *session;	 /* of the client; NULL: it is one of its own */
 };
 
 /* What the index holds of an entry of the ledger. */
@@ -105,6 +107,7 @@ static enum tt_code add_response(void *ctx, const struct usage_row *row, struct 
 	piece = add_piece(g);
 	*piece = (struct piece){
 		.entry = node->id,
+		.session = keep(g, row->response.session),
 		.cell = { .model = keep(g, row->response.model),
 			.price_class = keep(g, row->placement.price_class),
 			.kind = row->kind,
@@ -114,7 +117,6 @@ static enum tt_code add_response(void *ctx, const struct usage_row *row, struct 
 			.requests = row->kind == ENTRY_AUXILIARY
 					    ? 0
 					    : response_requests(&row->response),
-			.sessions = 1,
 			.first = row->response.time,
 			.last = row->response.last_time },
 	};
@@ -122,9 +124,10 @@ static enum tt_code add_response(void *ctx, const struct usage_row *row, struct 
 }
 
 /* What is new is read first, so that index and ledger agree. */
-static enum tt_code read_index(struct gathering *g, const struct context *ctx, struct tt_error *err)
+static enum tt_code read_index(
+	struct gathering *g, const struct context *ctx, int64_t max_bytes, struct tt_error *err)
 {
-	const struct collect_options how = { .wait_ms = 1000 };
+	const struct collect_options how = { .wait_ms = 1000, .max_bytes = max_bytes };
 	_cleanup_(collect_close) struct collector c = { .state = USER_STATE_INIT };
 	struct usage_filter filter = { .has_repository = true, .branch = g->branch };
 	struct captured done = { 0 };
@@ -168,7 +171,6 @@ static void add_entry(struct gathering *g, const struct entry *e)
 					 .usage = e->usage,
 					 .web_searches = e->web_searches,
 					 .requests = e->requests,
-					 .sessions = 1,
 					 .first = e->timestamp,
 					 .last = e->has_last_activity ? e->last_activity
 								      : e->timestamp,
@@ -222,10 +224,18 @@ static void settle_pieces(struct gathering *g)
 
 /* --- commits ----------------------------------------------------------------------- */
 
+struct walked {
+	struct instant authored, committed;
+	/* Usage up to then, and after that of the commit before it, is this one's.  Not so
+	 * where it only came to lie before work that was there already. */
+	struct instant until;
+	bool came_later;
+};
+
 struct walk {
 	struct gathering *g;
 	struct report_commit *commits; /* newest first */
-	struct instant *authored;
+	struct walked *times;	       /* theirs */
 	size_t count, limit;
 	struct instant before; /* usage up to then is of commits that are not shown */
 };
@@ -233,7 +243,7 @@ struct walk {
 static void walk_release(struct walk *w)
 {
 	free(w->commits);
-	free(w->authored);
+	free(w->times);
 }
 
 /* Enough: the next one is not asked for, or everything was used after it. */
@@ -255,8 +265,9 @@ static enum tt_code add_commit(
 		return TT_OK;
 	}
 	w->commits = xreallocarray(w->commits, w->count + 1, sizeof *w->commits);
-	w->authored = xreallocarray(w->authored, w->count + 1, sizeof *w->authored);
-	w->authored[w->count] = commit->authored;
+	w->times = xreallocarray(w->times, w->count + 1, sizeof *w->times);
+	w->times[w->count] =
+		(struct walked){ .authored = commit->authored, .committed = commit->committed };
 	w->commits[w->count++] = (struct report_commit){
 		.id = keep(w->g, commit->id),
 		.summary = keep(w->g, commit->summary),
@@ -265,20 +276,33 @@ static enum tt_code add_commit(
 	return TT_OK;
 }
 
-/* A commit that is later than the one after it was begun was made again, and its
- * author's time holds; none is later than the one after it. */
+/* Rebased: it was written before the one below it was made, or made after the one above
+ * it was written. */
+static bool is_made_again(const struct walk *w, size_t i)
+{
+	const struct walked *t = &w->times[i];
+	struct instant parent = i + 1 < w->count ? t[1].committed : w->before;
+
+	return parent.ms > t->authored.ms || (i > 0 && t->committed.ms > t[-1].authored.ms);
+}
+
+/* Where the work on a commit ended: when it was made, or, made again, when it was written.
+ * Times fall from the newest to the oldest: what is later was put below by a rebase. */
 static void order_times(struct walk *w)
 {
-	for (size_t i = 1; i < w->count; i++) {
-		struct instant *time = &w->commits[i].time;
+	struct instant last = { INT64_MAX };
 
-		if (time->ms > w->authored[i - 1].ms)
-			*time = w->authored[i];
-		if (time->ms > w->commits[i - 1].time.ms)
-			*time = w->commits[i - 1].time;
+	for (size_t i = 0; i < w->count; i++) {
+		struct walked *t = &w->times[i];
+
+		t->until = is_made_again(w, i) ? t->authored : t->committed;
+		t->came_later = t->until.ms > last.ms;
+		if (!t->came_later)
+			last = t->until;
+		w->commits[i].time = t->until;
 	}
-	if (w->count && w->before.ms > w->commits[w->count - 1].time.ms)
-		w->before.ms = w->commits[w->count - 1].time.ms;
+	if (w->before.ms > last.ms)
+		w->before = last;
 }
 
 static enum tt_code walk_commits(struct walk *w, const struct context *ctx,
@@ -304,27 +328,43 @@ enum { ROW_NAME = 24 };
  * commits: before all of them. */
 static long find_row(const struct walk *w, struct instant t)
 {
-	size_t i = 0;
+	size_t row = 0;
 
 	if (t.ms <= w->before.ms + SECOND_END && w->before.ms)
 		return (long)w->count;
-	if (!w->count || t.ms > w->commits[0].time.ms + SECOND_END)
+	if (!w->count || t.ms > w->times[0].until.ms + SECOND_END)
 		return -1;
-	while (i + 1 < w->count && t.ms <= w->commits[i + 1].time.ms + SECOND_END)
-		i++;
-	return (long)i;
+	for (size_t i = 1; i < w->count; i++) {
+		if (w->times[i].came_later)
+			continue;
+		if (t.ms > w->times[i].until.ms + SECOND_END)
+			break;
+		row = i;
+	}
+	return (long)row;
+}
+
+/* Many answers of a session are one session of a commit. */
+static bool is_new_session(struct text_set *seen, const char *row, const char *session)
+{
+	_autofree_ char *key = session ? xasprintf("%s %s", row, session) : NULL;
+
+	return !key || text_set_add(seen, key, strlen(key));
 }
 
 static enum tt_code add_up(struct walk *w, struct tt_error *err)
 {
+	_cleanup_(text_set_release) struct text_set seen = TEXT_SET_INIT;
 	struct rollup *totals = w->g->out->totals;
 	char name[ROW_NAME];
 
 	for (size_t i = 0; i < w->g->count; i++) {
-		struct rollup_cell cell = w->g->pieces[i].cell;
+		const struct piece *piece = &w->g->pieces[i];
+		struct rollup_cell cell = piece->cell;
 
 		(void)snprintf(name, sizeof name, "%ld", find_row(w, cell.first));
 		cell.branch = name;
+		cell.sessions = is_new_session(&seen, name, piece->session);
 		if (rollup_add_cell(totals, &cell, err) != TT_OK)
 			return err->code;
 	}
@@ -347,14 +387,40 @@ static void add_row(
 	u->rows[u->count++] = row;
 }
 
-static void make_rows(struct walk *w)
+static enum tt_code note_id(
+	void *ctx, const struct vcs_commit *commit, bool *stop, struct tt_error *err)
+{
+	struct strbuf *id = ctx;
+
+	(void)err;
+	strbuf_addstr(id, commit->id);
+	*stop = true;
+	return TT_OK;
+}
+
+/* What was used after the last commit that is shown may belong to a later one. */
+static const char *label_of_open(
+	const struct walk *w, const struct context *ctx, const struct commit_range *range)
+{
+	_cleanup_(strbuf_release) struct strbuf id = STRBUF_INIT;
+	_autofree_ char *ref = xasprintf("refs/heads/%s", range->branch);
+	struct tt_error ignored = TT_ERROR_INIT;
+
+	if (range->tip &&
+		vcs_first_parents(ctx->repo, ref, NULL, note_id, &id, &ignored) == TT_OK &&
+		(!w->count || strcmp(id.buf, w->commits[0].id) != 0))
+		return "(after these commits)";
+	return "(not committed yet)";
+}
+
+static void make_rows(struct walk *w, const char *label)
 {
 	struct commit_usage *u = w->g->out;
 	const struct rollup_total *open = total_of(u, -1), *before = total_of(u, (long)w->count);
 
 	u->rows = xcalloc(w->count + 2, sizeof *u->rows);
 	if (open)
-		add_row(u, (struct report_commit){ .label = "(not committed yet)" }, open);
+		add_row(u, (struct report_commit){ .label = label }, open);
 	for (size_t i = 0; i < w->count; i++)
 		add_row(u, w->commits[i], total_of(u, (long)i));
 	if (before)
@@ -371,14 +437,14 @@ enum tt_code commit_usage_load(struct commit_usage *out, const struct context *c
 	if (price_table_load(&out->prices, ctx, range->prices_file, err) != TT_OK)
 		return err->code;
 	out->totals = rollup_new(out->prices);
-	if (read_index(&g, ctx, &problem) != TT_OK)
+	if (read_index(&g, ctx, range->max_bytes, &problem) != TT_OK)
 		context_warn(ctx, "%s; showing what the ledger has", problem.msg);
 	if (read_ledger(&g, ctx, err) != TT_OK)
 		return err->code;
 	settle_pieces(&g);
 	if (walk_commits(&w, ctx, range, err) != TT_OK || add_up(&w, err) != TT_OK)
 		return err->code;
-	make_rows(&w);
+	make_rows(&w, label_of_open(&w, ctx, range));
 	return TT_OK;
 }
 

@@ -37,6 +37,7 @@ struct commit_range {
 	const char *tip, *base;	 /* revisions; tip NULL: the branch */
 	size_t limit;		 /* commits at most; 0: as far as there is usage */
 	const char *prices_file; /* or NULL */
+	int64_t max_bytes;	 /* as collect_options has it */
 };
 enum tt_code commit_usage_load(struct commit_usage *out, const struct context *ctx,
 	const struct commit_range *range, struct tt_error *err);

@@ -8,15 +8,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_set.h"
 #include "report/report.h"
-
-#define uthash_fatal(msg) mem_exhausted()
-#include <uthash.h>
-
-struct session_seen {
-	char *name; /* label and session */
-	UT_hash_handle hh;
-};
 
 /* The branches that are shown, each under a label of its own: no branch's name has
  * a space, so the labels of what is not known are nobody's name. */
@@ -30,19 +23,13 @@ struct rows {
 	struct arena arena;
 	struct repository_row repository;
 	bool has_unknown;
-	struct session_seen *sessions;
+	struct text_set sessions;
 	struct strbuf key; /* of the session that is looked up */
 };
 
 static void rows_release(struct rows *rows)
 {
-	struct session_seen *seen, *next;
-
-	HASH_ITER (hh, rows->sessions, seen, next) {
-		HASH_DEL(rows->sessions, seen);
-		free(seen->name);
-		free(seen);
-	}
+	text_set_release(&rows->sessions);
 	rollup_free(rows->totals);
 	free(rows->branches);
 	strbuf_release(&rows->key);
@@ -117,20 +104,9 @@ static const char *find_label(struct rows *rows, const struct usage_entry *e)
 /* A session has an entry for each day and model: it counts once on a branch. */
 static bool is_new_session(struct rows *rows, const char *label, const char *session)
 {
-	struct strbuf *key = &rows->key;
-	struct session_seen *seen;
-
-	strbuf_reset(key);
-	strbuf_addstr(key, label);
-	strbuf_addch(key, '\n');
-	strbuf_addstr(key, session ? session : "");
-	HASH_FIND(hh, rows->sessions, key->buf, key->len, seen);
-	if (seen)
-		return false;
-	seen = xcalloc(1, sizeof *seen);
-	seen->name = xstrndup(key->buf, key->len);
-	HASH_ADD_KEYPTR(hh, rows->sessions, seen->name, key->len, seen);
-	return true;
+	strbuf_reset(&rows->key);
+	strbuf_addf(&rows->key, "%s\n%s", label, session ? session : "");
+	return text_set_add(&rows->sessions, rows->key.buf, rows->key.len);
 }
 
 static enum tt_code add_entry(void *ctx, const struct usage_entry *e, struct tt_error *err)

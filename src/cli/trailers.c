@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "cli/record.h"
+#include "collect.h"
 #include "commit_usage.h"
 #include "user_state.h"
 
@@ -40,7 +41,7 @@ static enum tt_code find_uncommitted(struct commit_usage *usage, const struct ro
 	struct context *ctx, struct tt_error *err)
 {
 	_cleanup_(strbuf_release) struct strbuf branch = STRBUF_INIT;
-	struct commit_range range = { .limit = 1 };
+	struct commit_range range = { .limit = 1, .max_bytes = COLLECT_QUICK };
 
 	*out = NULL;
 	if (record_branch(&branch, ctx->repo, NULL, err) != TT_OK)

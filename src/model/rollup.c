@@ -97,7 +97,7 @@ static struct node *day_at(struct state *s, struct day day)
 
 static void stretch(struct rollup_total *t, const struct rollup_cell *c)
 {
-	bool empty = t->sessions == 0 && t->readings == 0;
+	bool empty = !t->first.ms && !t->last.ms;
 
 	if (empty || c->first.ms < t->first.ms)
 		t->first = c->first;

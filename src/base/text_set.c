@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/text_set.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+#define uthash_fatal(msg) mem_exhausted()
+#include <uthash.h>
+
+struct text_set_node {
+	char *text;
+	UT_hash_handle hh;
+};
+
+bool text_set_add(struct text_set *set, const char *text, size_t len)
+{
+	struct text_set_node *node;
+
+	HASH_FIND(hh, set->nodes, text, len, node);
+	if (node)
+		return false;
+	node = xcalloc(1, sizeof *node);
+	node->text = xstrndup(text, len);
+	HASH_ADD_KEYPTR(hh, set->nodes, node->text, len, node);
+	return true;
+}
+
+void text_set_release(struct text_set *set)
+{
+	struct text_set_node *node, *next;
+
+	HASH_ITER (hh, set->nodes, node, next) {
+		HASH_DEL(set->nodes, node);
+		free(node->text);
+		free(node);
+	}
+}

@@ -38,8 +38,8 @@ static void shell_add_word__quotes_what_a_shell_would_read(void **state)
 
 static void shell_next_word__reads_words_as_a_shell_does(void **state)
 {
-	static const char *const words[] = { "a", "b c", "d e", "it's", "$x", "f g", "\\y" };
-	const char *at = " a\t'b c' \"d e\" 'it'\\''s' \"\\$x\" f\\ g '\\y'  ";
+	static const char *const words[] = { "a", "b c", "d e", "it's", "$x", "f g", "\\$y" };
+	const char *at = " a\t'b c' \"d e\" 'it'\\''s' \"\\$x\" f\\ g '\\$y'  ";
 
 	(void)state;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

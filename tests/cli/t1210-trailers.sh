@@ -7,6 +7,7 @@
 history_case
 export PATH="$BUILD_DIR/bin:$PATH"
 hook=.git/hooks/prepare-commit-msg
+# shellcheck disable=SC2120
 message() { git log -1 --format=%B "$@"; }
 has_trailers() {
 	message >got

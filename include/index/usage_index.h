@@ -158,6 +158,9 @@ typedef enum tt_code (*cost_state_visit)(
 	void *ctx, const struct cost_state *c, struct tt_error *err);
 enum tt_code usage_index_cost_states(struct usage_index *index, const char *session,
 	cost_state_visit visit, void *ctx, struct tt_error *err);
+/* When the main conversation of a session was answered next. */
+enum tt_code usage_index_next_answer(struct usage_index *index, const char *session,
+	struct instant after, bool *found, struct instant *time, struct tt_error *err);
 /* Everything measured that a session's files hold, copies included, up to and
  * including `until`: what its cost-state covers.  Its own first, then the copies. */
 enum tt_code usage_index_covered(struct usage_index *index, const char *session,

@@ -58,34 +58,16 @@ static enum tt_code add_total(void *ctx, const struct cost_state *c, struct tt_e
  * agents included, and before the next answer of the main conversation: so it
  * covers what is earlier than that one.
  */
-struct next_answer {
-	bool found;
-	struct instant time;
-};
-
-static enum tt_code note_next(void *ctx, const struct usage_row *row, struct tt_error *err)
-{
-	struct next_answer *next = ctx;
-
-	(void)err;
-	if (!next->found && row->kind == ENTRY_MEASURED && !row->response.sidechain &&
-		!row->response.is_copy) {
-		next->found = true;
-		next->time = row->response.time;
-	}
-	return TT_OK;
-}
-
 static enum tt_code find_until(struct instant *out, struct collector *c,
 	const struct cost_state *total, struct tt_error *err)
 {
-	const struct usage_filter later = { .session = total->session,
-		.since = { total->time.ms + 1 } };
-	struct next_answer next = { 0 };
+	struct instant next;
+	bool found;
 
-	if (usage_index_responses(c->index, &later, note_next, &next, err) != TT_OK)
+	if (usage_index_next_answer(c->index, total->session, total->time, &found, &next, err) !=
+		TT_OK)
 		return err->code;
-	out->ms = next.found ? next.time.ms - 1 : INT64_MAX;
+	out->ms = found ? next.ms - 1 : INT64_MAX;
 	return TT_OK;
 }
 
@@ -217,7 +199,7 @@ static enum tt_code settle_total(struct collector *c, struct auxiliary *auxiliar
 		.auxiliary = auxiliary, .arena = &arena, .session = total->session
 	};
 	const struct auxiliary_row *rows;
-	struct instant until;
+	struct instant until = { 0 };
 	size_t count;
 
 	if (find_until(&until, c, total, err) != TT_OK ||
@@ -245,8 +227,7 @@ static enum tt_code settle_session(
 	struct collector *c = ctx;
 	_cleanup_(totals_release) struct totals totals = { 0 };
 	_cleanup_(auxiliary_freep) struct auxiliary *auxiliary = NULL;
-
-	struct instant until;
+	struct instant until = { 0 };
 
 	if (usage_index_cost_states(c->index, session->name, add_total, &totals, err) != TT_OK)
 		return err->code;

@@ -153,6 +153,28 @@ enum tt_code usage_index_covered(struct usage_index *index, const char *session,
 	return visit_rows(index, stmt, visit, ctx, err);
 }
 
+enum tt_code usage_index_next_answer(struct usage_index *index, const char *session,
+	struct instant after, bool *found, struct instant *time, struct tt_error *err)
+{
+	sqlite3_stmt *stmt;
+	int64_t id;
+
+	if (index_find_text_id(index, session, &id, err) != TT_OK)
+		return err->code;
+	stmt = index_statement(index, STMT_NEXT_ANSWER, err);
+	if (!stmt)
+		return err->code;
+	(void)sqlite3_bind_int64(stmt, 1, id);
+	(void)sqlite3_bind_int64(stmt, 2, after.ms);
+	(void)sqlite3_bind_int(stmt, 3, FLAG_COPY | FLAG_SIDECHAIN);
+	if (index_step(index, stmt, found, err) != TT_OK)
+		return err->code;
+	if (*found)
+		time->ms = sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_reset(stmt);
+	return TT_OK;
+}
+
 /* --- reading by a filter ----------------------------------------------------------- */
 
 enum tt_code index_bind_filter(struct usage_index *index, sqlite3_stmt *stmt,

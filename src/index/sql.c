@@ -53,6 +53,8 @@ const char *const index_sql[STATEMENTS] = {
 			 " UNION ALL SELECT " RESPONSE_COLUMNS " FROM responses"
 			 " WHERE key IN (SELECT key FROM copies WHERE session = ?1)"
 			 " AND session <> ?1 AND time <= ?2 AND kind = 0",
+	[STMT_NEXT_ANSWER] = "SELECT time FROM responses WHERE session = ?1 AND time > ?2"
+			     " AND kind = 0 AND flags & ?3 = 0 ORDER BY time LIMIT 1",
 
 	[STMT_TOTALS_DELETE] = "DELETE FROM cost_states WHERE session = ? AND time = ?",
 	[STMT_TOTAL_PUT] =

@@ -10,7 +10,10 @@ struct text_set {
 	struct text_set_node *nodes;
 };
 
-#define TEXT_SET_INIT { 0 }
+#define TEXT_SET_INIT \
+	{             \
+		0     \
+	}
 
 /* Whether it was not in there yet. */
 bool text_set_add(struct text_set *set, const char *text, size_t len);

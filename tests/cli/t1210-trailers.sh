@@ -7,8 +7,7 @@
 history_case
 export PATH="$BUILD_DIR/bin:$PATH"
 hook=.git/hooks/prepare-commit-msg
-# shellcheck disable=SC2120
-message() { git log -1 --format=%B "$@"; }
+message() { git log -1 --format=%B; }
 has_trailers() {
 	message >got
 	if [ "$(grep -c '^Claude-Tokens: [0-9]*$' got)" -eq 1 ] && [ "$(grep -c '^Claude-Cost: ' got)" -eq 1 ]; then

@@ -256,7 +256,7 @@ static enum tt_code collect_changes(
 	struct changes *out, struct collector *c, int64_t repository, struct tt_error *err)
 {
 	const struct usage_filter filter = {
-		.has_repository = true, .repository = repository, .changed = true
+		.has_repository = true, .repository = repository, .changed = true, .any_order = true
 	};
 
 	return usage_index_entries(c->index, &filter, add_change, out, err);
@@ -364,7 +364,9 @@ static enum tt_code add_branch(void *ctx, const struct usage_entry *e, struct tt
 enum tt_code captured_restore(struct collector *c, int64_t repository, struct tt_error *err)
 {
 	_cleanup_(branch_list_release) struct branch_list list = { 0 };
-	struct usage_filter filter = { .has_repository = true, .repository = repository };
+	struct usage_filter filter = {
+		.has_repository = true, .repository = repository, .any_order = true
+	};
 	struct repository_row facts;
 	_autofree_ char *dir = NULL;
 	enum tt_code code = repository_facts(&facts, c, repository, &list.arena, err);

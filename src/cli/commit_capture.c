@@ -38,7 +38,7 @@ static enum tt_code note_any(void *ctx, const struct usage_entry *e, struct tt_e
 
 static enum tt_code collect(struct collector *c, bool *any, struct tt_error *err)
 {
-	struct usage_filter here = { .has_repository = true };
+	struct usage_filter here = { .has_repository = true, .any_order = true };
 	struct captured done = { 0 };
 
 	if (collect_everything(c, err) != TT_OK || collect_settle(c, err) != TT_OK ||

@@ -44,5 +44,11 @@ bool day_parse(struct day *out, const char *text);
 void day_format(char buf[static DAY_TEXT], struct day day);
 /* Noon in the local zone of that day: the time of an entry that has only a day. */
 struct instant day_noon(struct day day);
+/* When the local clock shows that minute (0 to 1439) of that day.  Where clocks go
+ * back and show it twice: the first time.  Where they go forward past it: as if
+ * they had not yet, so that a day without a midnight begins when it begins. */
+struct instant day_moment(struct day day, int minute);
+/* 0 Monday ... 6 Sunday. */
+int day_weekday(struct day day);
 
 #endif

@@ -282,3 +282,25 @@ struct instant day_noon(struct day day)
 {
 	return (struct instant){ from_local((int64_t)day.number * 86400000 + 43200000) };
 }
+
+static int64_t local_offset(int64_t ms)
+{
+	struct tm tm;
+
+	return local_parts(&tm, (struct instant){ ms }) ? (int64_t)tm.tm_gmtoff * 1000 : 0;
+}
+
+struct instant day_moment(struct day day, int minute)
+{
+	int64_t shown = (int64_t)day.number * 86400000 + (int64_t)minute * 60000;
+	int64_t before = shown - local_offset(shown - 86400000);
+	int64_t after = shown - local_offset(shown + 86400000);
+	bool never = after + local_offset(after) != shown;
+
+	return (struct instant){ before + local_offset(before) == shown || never ? before : after };
+}
+
+int day_weekday(struct day day)
+{
+	return ((day.number + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
+}

@@ -149,6 +149,61 @@ static void day_noon__falls_on_that_day_in_every_zone(void **state)
 	set_zone("UTC");
 }
 
+static void assert_moment(const char *day_text, int minute, const char *expected)
+{
+	char text[INSTANT_TEXT];
+	struct day day;
+
+	assert_true(day_parse(&day, day_text));
+	instant_format(text, day_moment(day, minute));
+	assert_string_equal(text, expected);
+}
+
+static void day_moment__is_that_minute_in_the_local_zone(void **state)
+{
+	(void)state;
+	set_zone("UTC");
+	assert_moment("2026-11-23", 0, "2026-11-23T00:00:00Z");
+	assert_moment("2026-11-23", 1439, "2026-11-23T23:59:00Z");
+	set_zone("Asia/Kolkata");
+	assert_moment("2027-01-01", 0, "2026-12-31T18:30:00Z");
+	set_zone("Pacific/Kiritimati");
+	assert_moment("2026-11-23", 0, "2026-11-22T10:00:00Z");
+	set_zone("America/New_York");
+	assert_moment("2026-11-23", 540, "2026-11-23T14:00:00Z");
+	set_zone("UTC");
+}
+
+static void day_moment__knows_the_days_on_which_clocks_change(void **state)
+{
+	(void)state;
+	set_zone("Europe/Berlin");
+	assert_moment("2026-03-29", 0, "2026-03-28T23:00:00Z");
+	assert_moment("2026-03-29", 150, "2026-03-29T01:30:00Z"); /* 02:30 does not exist */
+	assert_moment("2026-03-30", 0, "2026-03-29T22:00:00Z");
+	assert_moment("2026-10-25", 150, "2026-10-25T00:30:00Z"); /* 02:30, the first */
+	assert_moment("2026-10-26", 0, "2026-10-25T23:00:00Z");
+	set_zone("America/Sao_Paulo");
+	assert_moment("2018-11-04", 0, "2018-11-04T03:00:00Z"); /* no midnight */
+	assert_moment("2018-11-05", 0, "2018-11-05T02:00:00Z");
+	set_zone("America/Havana");
+	assert_moment("2026-11-01", 30, "2026-11-01T04:30:00Z"); /* 00:30 twice */
+	set_zone("Pacific/Apia");
+	assert_moment("2011-12-30", 0, "2011-12-30T10:00:00Z"); /* a day left out */
+	set_zone("UTC");
+}
+
+static void day_weekday__counts_from_monday(void **state)
+{
+	struct day day;
+
+	(void)state;
+	assert_true(day_parse(&day, "2026-11-23"));
+	for (int i = 0; i < 7; i++)
+		assert_int_equal(day_weekday((struct day){ day.number + i }), i);
+	assert_int_equal(day_weekday((struct day){ -1 }), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +214,9 @@ int main(void)
 		cmocka_unit_test(instant_local_day__is_the_authors_day),
 		cmocka_unit_test(day_parse__accepts_exactly_a_real_day),
 		cmocka_unit_test(day_noon__falls_on_that_day_in_every_zone),
+		cmocka_unit_test(day_moment__is_that_minute_in_the_local_zone),
+		cmocka_unit_test(day_moment__knows_the_days_on_which_clocks_change),
+		cmocka_unit_test(day_weekday__counts_from_monday),
 	};
 	return cmocka_run_group_tests_name("instant", tests, NULL, NULL);
 }

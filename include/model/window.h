@@ -18,6 +18,7 @@
  *	windows_since	how far back the events have to reach
  *	windows_sort	when they come from several machines
  *	windows_read	the state at input.now
+ *	window_by_server	the same, machine by machine
  *	windows_tightest, limit_use_over	what to show of it
  *
  * Begin and end.  A window holds its start and not its end, to the millisecond.
@@ -121,6 +122,22 @@ struct windows {
 };
 
 void windows_read(struct windows *out, const struct window_input *in);
+
+/* Who used a window: every server once, the most first, then by name.  Names are
+ * borrowed from the events; NULL is "". */
+struct window_server {
+	const char *name;
+	struct window_used used;
+	struct instant last; /* its last event in the window, as of now at the latest */
+};
+struct window_servers {
+	struct window_server *items;
+	size_t count;
+};
+/* w is a window that windows_read() made of the same input. */
+void window_by_server(
+	struct window_servers *out, const struct window_input *in, const struct window_state *w);
+void window_servers_release(struct window_servers *servers);
 
 /* Events before this time change nothing, provided that somewhere after it nothing
  * was used for five hours; without such a pause the five-hour window is taken to

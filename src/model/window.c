@@ -2,6 +2,12 @@
 #include "model/window.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define uthash_fatal(msg) mem_exhausted()
+#include <uthash.h>
 
 #define HOUR_MS INT64_C(3600000)
 #define DAY_MS INT64_C(86400000)
@@ -184,6 +190,74 @@ static void count_events(struct windows *out, const struct window_input *in)
 			if (time >= out->of[kind].counted_from.ms)
 				add_event(&out->of[kind].used, e);
 	}
+}
+
+/* --- by server ------------------------------------------------------------------------ */
+
+struct server {
+	struct window_server server;
+	UT_hash_handle hh;
+};
+
+static struct window_server *server_at(struct server **map, const char *name)
+{
+	struct server *found;
+
+	HASH_FIND_STR(*map, name, found);
+	if (found)
+		return &found->server;
+	found = xcalloc(1, sizeof *found);
+	found->server.name = name;
+	HASH_ADD_KEYPTR(hh, *map, name, strlen(name), found);
+	return &found->server;
+}
+
+static int compare_servers(const void *a, const void *b)
+{
+	const struct window_server *x = a, *y = b;
+
+	if (x->used.tokens != y->used.tokens)
+		return x->used.tokens > y->used.tokens ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static void take_servers(struct window_servers *out, struct server *map)
+{
+	struct server *s, *next;
+
+	*out = (struct window_servers){ .items = xcalloc(HASH_COUNT(map) + 1, sizeof *out->items) };
+	HASH_ITER (hh, map, s, next) {
+		out->items[out->count++] = s->server;
+		HASH_DEL(map, s);
+		free(s);
+	}
+	qsort(out->items, out->count, sizeof *out->items, compare_servers);
+}
+
+void window_by_server(
+	struct window_servers *out, const struct window_input *in, const struct window_state *w)
+{
+	struct server *map = NULL;
+
+	for (size_t i = 0; i < in->count; i++) {
+		const struct window_event *e = &in->events[i];
+		struct window_server *server;
+		int64_t time;
+
+		if (e->kind == ENTRY_CONTEXT_READING || !seen_at(&time, e->time, in->now) ||
+			time < w->counted_from.ms)
+			continue;
+		server = server_at(&map, e->server ? e->server : "");
+		add_event(&server->used, e);
+		server->last.ms = time;
+	}
+	take_servers(out, map);
+}
+
+void window_servers_release(struct window_servers *servers)
+{
+	free(servers->items);
+	*servers = (struct window_servers){ 0 };
 }
 
 /* --- limits -------------------------------------------------------------------------- */

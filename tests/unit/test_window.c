@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/cleanup.h"
 #include "window_world.h"
 
 /* --- five hours --------------------------------------------------------------------- */
@@ -236,6 +237,44 @@ static void windows_read__stays_at_the_top_when_counts_overflow(void **state)
 	assert_true(w.limits[LIMIT_TOKENS].permille == INT64_MAX / 100);
 }
 
+/* --- by server ------------------------------------------------------------------------ */
+
+static void window_by_server__has_every_server_once_and_the_most_first(void **state)
+{
+	_cleanup_(window_servers_release) struct window_servers servers = { 0 };
+	struct windows w;
+
+	(void)state;
+	use("2026-11-23T05:00:00Z", 999, 0)->server = "OLD";
+	use("2026-11-23T12:00:00Z", 10, 0)->server = "MAIN";
+	use("2026-11-23T12:01:00Z", 15, 0)->server = "LXC115";
+	use("2026-11-23T12:02:00Z", 5, 0)->server = "MAIN";
+	use("2026-11-23T12:03:00Z", 20, 0);
+	use("2026-11-23T12:04:00Z", 70, 0)->kind = ENTRY_CONTEXT_READING;
+	use("2026-11-23T12:35:00Z", 1, 0)->server = "MAIN"; /* its clock is ahead */
+	use("2026-11-23T19:00:00Z", 5, 0)->server = "FUTURE";
+	w = look("2026-11-23T12:30:00Z");
+	window_by_server(&servers, &input, &w.of[WINDOW_FIVE_HOUR]);
+	assert_int_equal(servers.count, 3);
+	assert_string_equal(servers.items[0].name, "");
+	assert_string_equal(servers.items[1].name, "MAIN");
+	assert_int_equal(servers.items[1].used.tokens, 16);
+	assert_int_equal(servers.items[1].used.messages, 3);
+	assert_int_equal(servers.items[1].last.ms, w.now.ms);
+	assert_string_equal(servers.items[2].name, "LXC115");
+	assert_int_equal(servers.items[2].last.ms, at("2026-11-23T12:01:00Z").ms);
+}
+
+static void window_by_server__is_empty_without_events(void **state)
+{
+	_cleanup_(window_servers_release) struct window_servers servers = { 0 };
+	struct windows w = look("2026-11-23T12:30:00Z");
+
+	(void)state;
+	window_by_server(&servers, &input, &w.of[WINDOW_WEEKLY]);
+	assert_int_equal(servers.count, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, begin)
 
 int main(void)
@@ -258,6 +297,8 @@ int main(void)
 		TEST(windows_read__takes_events_of_a_clock_that_is_ahead_as_of_now),
 		TEST(windows_read__counts_by_kind_and_leaves_cache_out_of_the_budget),
 		TEST(windows_read__stays_at_the_top_when_counts_overflow),
+		TEST(window_by_server__has_every_server_once_and_the_most_first),
+		TEST(window_by_server__is_empty_without_events),
 	};
 	return cmocka_run_group_tests_name("window", tests, NULL, NULL);
 }

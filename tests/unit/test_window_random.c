@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/cleanup.h"
 #include "model/window.h"
 
 /*
@@ -64,6 +65,8 @@ static int64_t any_now(void)
 
 static void fill_events(struct world *w, int64_t now, int64_t spread)
 {
+	static const char *const servers[] = { "MAIN", "LXC115", "LXC116", NULL };
+
 	w->in.count = (size_t)draw(EVENTS_MAX + 1);
 	for (size_t i = 0; i < w->in.count; i++) {
 		struct window_event *e = &w->events[i];
@@ -74,6 +77,7 @@ static void fill_events(struct world *w, int64_t now, int64_t spread)
 			usage_set(&e->usage, kind, draw(4) ? draw(9000) : 0);
 		e->requests = draw(3);
 		e->messages = draw(3);
+		e->server = servers[draw(4)];
 	}
 	windows_sort(w->events, w->in.count);
 }
@@ -334,6 +338,21 @@ static void assert_limit(const struct window_input *in, int kind, enum limit_uni
 	assert_int_equal(use->permille, used * 1000 / limit->amount);
 }
 
+/* Every count of a window is somebody's. */
+static void assert_servers(const struct window_input *in, const struct window_state *w)
+{
+	_cleanup_(window_servers_release) struct window_servers servers = { 0 };
+	int64_t tokens = 0, of_events = 0;
+
+	window_by_server(&servers, in, w);
+	for (size_t i = 0; i < servers.count; i++) {
+		tokens += servers.items[i].used.tokens;
+		of_events += servers.items[i].used.events;
+	}
+	assert_int_equal(tokens, w->used.tokens);
+	assert_int_equal(of_events, w->used.events);
+}
+
 static void assert_window(const struct window_input *in, int kind, const struct window_state *w)
 {
 	const struct naive n = naive_window(in, kind);
@@ -345,6 +364,7 @@ static void assert_window(const struct window_input *in, int kind, const struct 
 	assert_int_equal(w->end.ms, n.end);
 	assert_int_equal(w->counted_from.ms, n.from);
 	assert_used(in, &n, &w->used);
+	assert_servers(in, w);
 	assert_int_equal(
 		w->reported.source, naive_reported(in, kind, &n) ? LIMIT_REPORTED : LIMIT_NONE);
 	if (w->reported.source == LIMIT_REPORTED) {

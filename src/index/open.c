@@ -160,18 +160,20 @@ static enum tt_code check_suspect(struct usage_index *index, struct tt_error *er
 	return TT_OK;
 }
 
-static enum tt_code prepare(struct usage_index *index, int busy_ms, struct tt_error *err)
+static enum tt_code prepare(
+	struct usage_index *index, const char *journal, int busy_ms, struct tt_error *err)
 {
 	int64_t any = 1;
 
 	(void)sqlite3_busy_timeout(index->db, busy_ms);
-	if (index_exec(index,
-		    index->write ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-				   "PRAGMA wal_autocheckpoint=256; PRAGMA cache_size=-16000;"
-				   "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=1;"
-				   "PRAGMA trusted_schema=0"
-				 : "PRAGMA query_only=1; PRAGMA trusted_schema=0",
-		    err) != TT_OK ||
+	if ((index->write && index_exec(index, journal, err) != TT_OK) ||
+		index_exec(index,
+			index->write ? "PRAGMA synchronous=NORMAL;"
+				       "PRAGMA wal_autocheckpoint=256; PRAGMA cache_size=-16000;"
+				       "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=1;"
+				       "PRAGMA trusted_schema=0"
+				     : "PRAGMA query_only=1; PRAGMA trusted_schema=0",
+			err) != TT_OK ||
 		check_version(index, err) != TT_OK || check_suspect(index, err) != TT_OK)
 		return err->code;
 	if (index->write && index_read_number(index, "SELECT EXISTS(SELECT 1 FROM responses)", &any,
@@ -220,7 +222,38 @@ static enum tt_code read_unshared(struct usage_index *index, int busy_ms, struct
 	add_immutable_uri(&uri, index->path);
 	if (connect_to(index, uri.buf, err) != TT_OK)
 		return err->code;
-	return prepare(index, busy_ms, err);
+	return prepare(index, "", busy_ms, err);
+}
+
+/* Network and user-space file systems share no memory. */
+static bool lacks_shared_memory(const struct usage_index *index)
+{
+	switch (sqlite3_extended_errcode(index->db)) {
+	case SQLITE_IOERR_SHMOPEN:
+	case SQLITE_IOERR_SHMSIZE:
+	case SQLITE_IOERR_SHMLOCK:
+	case SQLITE_IOERR_SHMMAP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Readers beside a writer need a log, and shared memory for it.  Without, they wait for
+ * each other; a log that is there already is read alone, and moved into the database. */
+static const char with_log[] = "PRAGMA journal_mode=WAL";
+static const char without_log[] = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE;"
+				  "PRAGMA locking_mode=NORMAL";
+
+static enum tt_code write_unshared(struct usage_index *index, int busy_ms, struct tt_error *err)
+{
+	if (!index->write || !lacks_shared_memory(index))
+		return err->code;
+	(void)sqlite3_close(index->db);
+	index->db = NULL;
+	if (connect_to(index, index->path, err) != TT_OK)
+		return err->code;
+	return prepare(index, without_log, busy_ms, err);
 }
 
 /* The directory with all links resolved: SQLite is to follow none. */
@@ -243,8 +276,9 @@ static enum tt_code open_new(
 	if (check_file(index, err) != TT_OK)
 		return err->code;
 	if ((connect_to(index, index->path, err) != TT_OK ||
-		    prepare(index, busy_ms, err) != TT_OK) &&
-		read_unshared(index, busy_ms, err) != TT_OK)
+		    prepare(index, with_log, busy_ms, err) != TT_OK) &&
+		read_unshared(index, busy_ms, err) != TT_OK &&
+		write_unshared(index, busy_ms, err) != TT_OK)
 		return err->code;
 	*out = steal(&index);
 	return TT_OK;

@@ -143,21 +143,28 @@ static void add(int64_t *sum, int64_t count)
 		*sum = INT64_MAX;
 }
 
+_Static_assert(USAGE_KINDS == 6, "add_usage() names every kind");
+
+/* Kind by kind and not by usage_get(): a hundred thousand events go through here. */
 static void add_usage(struct window_used *sum, const struct window_event *e)
 {
-	int64_t tokens = 0;
+	const struct usage *u = &e->usage;
+	int64_t budget = u->input, tokens;
 
-	for (int kind = 0; kind < USAGE_KINDS; kind++) {
-		int64_t total = usage_get(&sum->usage, kind);
-
-		add(&total, usage_get(&e->usage, kind));
-		usage_set(&sum->usage, kind, total);
-		add(&tokens, usage_get(&e->usage, kind));
-	}
+	add(&budget, u->output);
+	add(&budget, u->unsplit);
+	tokens = budget;
+	add(&tokens, u->cache_read);
+	add(&tokens, u->cache_write_5m);
+	add(&tokens, u->cache_write_1h);
+	add(&sum->usage.input, u->input);
+	add(&sum->usage.output, u->output);
+	add(&sum->usage.unsplit, u->unsplit);
+	add(&sum->usage.cache_read, u->cache_read);
+	add(&sum->usage.cache_write_5m, u->cache_write_5m);
+	add(&sum->usage.cache_write_1h, u->cache_write_1h);
 	add(&sum->tokens, tokens);
-	add(&sum->budget_tokens, e->usage.input);
-	add(&sum->budget_tokens, e->usage.output);
-	add(&sum->budget_tokens, e->usage.unsplit);
+	add(&sum->budget_tokens, budget);
 	if (e->kind == ENTRY_MANUAL)
 		add(&sum->manual_tokens, tokens);
 	if (e->kind == ENTRY_ESTIMATED)

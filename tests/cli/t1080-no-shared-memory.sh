@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The usage index on a file system that shares no memory (many a network home): slower to
 # share, and as right as elsewhere.  The call that makes SQLite's shared memory fails here.
+# shellcheck disable=SC2154 # transcript and event are what capture_case.sh sets
 . "$(dirname "$0")/harness.sh"
 . "$TESTS_DIR/support/sweep.sh"
 . "$TESTS_DIR/support/capture_case.sh"

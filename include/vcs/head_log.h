@@ -25,7 +25,9 @@ struct vcs_location {
 	struct strbuf common_dir; /* shared by all worktrees of the repository */
 	struct strbuf worktree;	  /* top directory; "" in a bare repository */
 	uint64_t device, inode;	  /* of common_dir: the repository, wherever it is moved */
-	bool exact;		  /* dir itself exists; else an ancestor was asked */
+	/* dir itself exists; else an ancestor was asked, as it is where a worktree lost
+	 * the repository that its ".git" file names */
+	bool exact;
 };
 #define VCS_LOCATION_INIT                                                                  \
 	{                                                                                  \

@@ -54,8 +54,8 @@ static char *read_git_file(const char *dir)
 }
 
 /* The git directory of a worktree whose top is dir, or dir itself where it is a
- * bare repository; NULL: neither. */
-static char *git_dir_at(const char *dir, bool *bare)
+ * bare repository; NULL: neither, and *lost where dir was a worktree once. */
+static char *git_dir_at(const char *dir, bool *bare, bool *lost)
 {
 	_autofree_ char *dotgit = vcs_path_join(dir, ".git");
 	struct stat st;
@@ -69,6 +69,7 @@ static char *git_dir_at(const char *dir, bool *bare)
 		if (found && is_git_dir(found))
 			return found;
 		free(found);
+		*lost = true;
 		return NULL;
 	}
 	*bare = is_git_dir(dir);
@@ -126,12 +127,14 @@ bool vcs_locate(struct vcs_location *out, const char *dir)
 	out->exact = is_directory(dir);
 	for (;;) {
 		_autofree_ char *git_dir = NULL;
-		bool bare;
+		bool bare, lost = false;
 		char *slash;
 
-		git_dir = is_inside_git_dir(at) ? NULL : git_dir_at(at, &bare);
+		git_dir = is_inside_git_dir(at) ? NULL : git_dir_at(at, &bare, &lost);
 		if (git_dir)
 			return describe(out, git_dir, at, bare);
+		if (lost)
+			out->exact = false;
 		slash = strrchr(at, '/');
 		if (!slash || (slash == at && at[1] == '\0'))
 			return false;

@@ -12,6 +12,7 @@
 #include "model/entry.h"
 #include "model/response.h"
 #include "model/transcript.h"
+#include "model/window.h"
 
 /*
  * The usage index: the user's own database of every response, all repositories
@@ -199,6 +200,58 @@ enum tt_code usage_index_recorded(
 /* Write all of these entries again (the ledger is gone, or was reset). */
 enum tt_code usage_index_forget_recorded(
 	struct usage_index *index, const struct usage_filter *filter, struct tt_error *err);
+
+/* --- the plan's windows --------------------------------------------------------------- */
+
+/* What was used in a quarter hour, in one response or one event, in any order; time is
+ * when the quarter hour begins, and server is NULL. */
+typedef enum tt_code (*usage_window_visit)(
+	void *ctx, const struct window_event *e, struct tt_error *err);
+struct usage_window_query {
+	struct instant since;
+	/* Where a window may begin or end.  Quarter hours that one of these divides are
+	 * given response by response. */
+	const struct instant *exact;
+	size_t exact_count;
+};
+enum tt_code usage_index_windows(struct usage_index *index, const struct usage_window_query *query,
+	usage_window_visit visit, void *ctx, struct tt_error *err);
+
+/* What is no response: adds by hand and what earlier trackers knew.  Those of a
+ * repository stand in its ledger too, which is where reports take them from. */
+struct usage_event {
+	const char *id; /* of the entry, or of whatever is counted but once */
+	struct instant time;
+	enum entry_kind kind;
+	struct usage usage;
+	int64_t requests, messages;
+	int64_t repository; /* 0 none: in no ledger */
+	const char *branch; /* NULL none */
+	const char *model;  /* NULL unknown */
+	const char *source; /* "manual", "request", ... */
+	const char *notes;
+	bool is_void; /* removed: counts no more */
+};
+/* New, or instead of the one of that id. */
+enum tt_code usage_index_put_event(
+	struct usage_index *index, const struct usage_event *e, struct tt_error *err);
+enum tt_code usage_index_has_event(
+	struct usage_index *index, const char *id, bool *found, struct tt_error *err);
+/* From `since` on, in the order of time, the void ones too.  The id, source and notes
+ * live for the call only. */
+typedef enum tt_code (*usage_event_visit)(
+	void *ctx, const struct usage_event *e, struct tt_error *err);
+enum tt_code usage_index_events(struct usage_index *index, struct instant since,
+	usage_event_visit visit, void *ctx, struct tt_error *err);
+
+/* The user's resets, from `since` on, in the order of time.  Putting one again changes
+ * nothing. */
+enum tt_code usage_index_put_reset(
+	struct usage_index *index, const struct window_reset *reset, struct tt_error *err);
+typedef enum tt_code (*usage_reset_visit)(
+	void *ctx, const struct window_reset *reset, struct tt_error *err);
+enum tt_code usage_index_resets(struct usage_index *index, struct instant since,
+	usage_reset_visit visit, void *ctx, struct tt_error *err);
 
 /* --- for doctor -------------------------------------------------------------------- */
 

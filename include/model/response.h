@@ -43,7 +43,8 @@ struct response {
 	/* Its iterations are billed one by one, and stand as "<key>#<n>": this row
 	 * counts as a request and adds no tokens.  Sticks once seen. */
 	bool is_split;
-	bool is_part; /* one of those iterations: adds tokens and is no request */
+	bool is_part;	/* one of those iterations: adds tokens and is no request */
+	bool ends_turn; /* the client waits for the user then.  Sticks once seen. */
 };
 
 /*
@@ -61,6 +62,8 @@ void response_merge(struct response *into, const struct response *from);
 /* What it adds to a sum: nothing when its iterations are counted instead. */
 struct usage response_counted(const struct response *r);
 int64_t response_requests(const struct response *r);
+/* Prompts of the user that were answered to the end: what the plans call messages. */
+int64_t response_messages(const struct response *r);
 
 /* "standard", or parts of "fast+us+long", by the prompt and the table's
  * threshold on that day. */

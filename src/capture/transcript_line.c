@@ -211,10 +211,18 @@ static void tell_calls(const struct response *whole, const struct reported_usage
 		part.web_searches = 0;
 		part.is_split = false;
 		part.is_part = call->kind == CALL_MESSAGE;
+		part.ends_turn = false;
 		if (transcript_name(call->model))
 			part.model = call->model;
 		sink->response(sink->ctx, &part, holder);
 	}
+}
+
+/* It was not stopped to go on later. */
+static bool ends_turn(const char *stop_reason)
+{
+	return stop_reason && strcmp(stop_reason, "tool_use") != 0 &&
+	       strcmp(stop_reason, "pause_turn") != 0;
 }
 
 static void tell_response(const struct line *line, const struct answer *answer, const char *key,
@@ -238,6 +246,7 @@ static void tell_response(const struct line *line, const struct answer *answer, 
 		.fast = u->fast,
 		.geo_us = u->geo_us,
 		.is_split = calls_are_parts(u),
+		.ends_turn = ends_turn(answer->message.stop_reason),
 	};
 
 	sink->response(sink->ctx, &r, holder ? holder : r.session);

@@ -48,6 +48,7 @@ void reported_cache_writes(struct usage *u, int64_t flat, int64_t five_minutes, 
 
 struct reported_message {
 	const char *id, *model;
+	const char *stop_reason; /* NULL while it is being written */
 	struct reported_usage usage;
 };
 /* The value of a "message" member. */

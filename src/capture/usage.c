@@ -200,6 +200,8 @@ void reported_message_read(struct reported_message *out, struct json_reader *r, 
 			out->id = lenient_text(r, arena);
 		else if (json_text_is(key, "model"))
 			out->model = lenient_text(r, arena);
+		else if (json_text_is(key, "stop_reason"))
+			out->stop_reason = lenient_text(r, arena);
 		else if (json_text_is(key, "usage"))
 			reported_usage_read(&out->usage, r, arena);
 		else

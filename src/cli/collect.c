@@ -35,8 +35,9 @@ static bool same_response(const struct response *a, const struct response *b)
 	       a->time.ms == b->time.ms && a->last_time.ms == b->last_time.ms &&
 	       a->is_copy == b->is_copy && a->sidechain == b->sidechain && a->fast == b->fast &&
 	       a->geo_us == b->geo_us && a->is_split == b->is_split && a->is_part == b->is_part &&
-	       same_text(a->session, b->session) && same_text(a->model, b->model) &&
-	       same_text(a->cwd, b->cwd) && same_text(a->git_branch, b->git_branch);
+	       a->ends_turn == b->ends_turn && same_text(a->session, b->session) &&
+	       same_text(a->model, b->model) && same_text(a->cwd, b->cwd) &&
+	       same_text(a->git_branch, b->git_branch);
 }
 
 static bool same_placement(const struct placement *a, const struct placement *b)

@@ -88,17 +88,28 @@ static const char differing[] =
 	" output, cache_read, cache_write_5m, cache_write_1h, web_searches, cost) <>"
 	" (0, 0, 0, 0, 0, 0, 0, 0, 0))";
 
+static const char differing_quarters[] =
+	"SELECT (SELECT count(*) FROM (SELECT * FROM quarters WHERE responses <> 0 EXCEPT"
+	" SELECT * FROM quarter_sums)), (SELECT count(*) FROM (SELECT * FROM quarter_sums EXCEPT"
+	" SELECT * FROM quarters))";
+
 enum tt_code usage_index_verify(struct usage_index *index, struct tt_error *err)
 {
-	int64_t wrong[3];
+	int64_t wrong[3], quarters[2];
 
 	if (index_flush_entries(index, err) != TT_OK || index_check_pages(index, err) != TT_OK ||
-		index_read_numbers(index, differing, wrong, 3, err) != TT_OK)
+		index_read_numbers(index, differing, wrong, 3, err) != TT_OK ||
+		index_read_numbers(index, differing_quarters, quarters, 2, err) != TT_OK)
 		return err->code;
 	if (wrong[0] || wrong[1] || wrong[2])
 		return tt_fail(err, TT_EINPUT,
 			"the usage index '%s' does not add up: %" PRId64
 			" entries are not the sums of their responses",
 			index->shown, (wrong[0] > wrong[1] ? wrong[0] : wrong[1]) + wrong[2]);
+	if (quarters[0] || quarters[1])
+		return tt_fail(err, TT_EINPUT,
+			"the usage index '%s' does not add up: %" PRId64
+			" quarter hours are not the sums of their responses",
+			index->shown, quarters[0] > quarters[1] ? quarters[0] : quarters[1]);
 	return TT_OK;
 }

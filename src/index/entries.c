@@ -54,7 +54,7 @@ static void add_to(int64_t *sum, int64_t more)
 		*sum = more < 0 ? INT64_MIN : INT64_MAX;
 }
 
-static void add_to_kind(struct usage *sum, int kind, int64_t more)
+void index_add_to_kind(struct usage *sum, int kind, int64_t more)
 {
 	int64_t tokens = usage_get(sum, kind);
 
@@ -76,8 +76,9 @@ void index_adjust_entry(struct usage_index *index, const struct index_ids *ids,
 	struct index_delta *d = delta_at(index, ids, row);
 	struct usage usage = response_counted(&row->response);
 
+	index_adjust_quarter(index, row, sign);
 	for (int kind = 0; kind < USAGE_KINDS; kind++)
-		add_to_kind(&d->usage, kind, sign * usage_get(&usage, kind));
+		index_add_to_kind(&d->usage, kind, sign * usage_get(&usage, kind));
 	d->responses += sign;
 	d->requests += row->kind == ENTRY_AUXILIARY ? 0 : sign * response_requests(&row->response);
 	add_to(&d->web_searches, sign * row->response.web_searches);
@@ -167,7 +168,7 @@ static enum tt_code find_span(struct sums *s, struct usage_index *index,
 static void add_up(struct sums *s, const struct index_delta *d)
 {
 	for (int kind = 0; kind < USAGE_KINDS; kind++)
-		add_to_kind(&s->usage, kind, usage_get(&d->usage, kind));
+		index_add_to_kind(&s->usage, kind, usage_get(&d->usage, kind));
 	s->responses += d->responses;
 	s->requests += d->requests;
 	add_to(&s->web_searches, d->web_searches);
@@ -246,7 +247,7 @@ enum tt_code index_flush_entries(struct usage_index *index, struct tt_error *err
 		if (flush(index, d, err) != TT_OK)
 			return err->code;
 	index_deltas_release(index);
-	return TT_OK;
+	return index_flush_quarters(index, err);
 }
 
 /* --- reading them ------------------------------------------------------------------- */

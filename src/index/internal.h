@@ -9,7 +9,7 @@
 
 /* What the modules of this layer share. */
 
-enum { INDEX_VERSION = 1 };
+enum { INDEX_VERSION = 2, QUARTER_MS = 900000 };
 #define INDEX_FILE "usage.db"
 #define INDEX_NEW "usage.db-new" /* takes the place of a damaged one */
 #define INDEX_SUSPECT "-suspect" /* behind the path: damage was met, look closely */
@@ -45,11 +45,22 @@ enum statement {
 	STMT_ENTRY_SET,
 	STMT_ENTRY_SPAN,
 	STMT_ENTRY_RECORDED,
+	STMT_QUARTER_FIND,
+	STMT_QUARTER_PUT,
+	STMT_QUARTERS,
+	STMT_WINDOW_RESPONSES,
+	STMT_WINDOW_EVENTS,
+	STMT_EVENT_PUT,
+	STMT_EVENT_FIND,
+	STMT_EVENTS,
+	STMT_RESET_PUT,
+	STMT_RESETS,
 	STATEMENTS,
 };
 
-struct index_text;  /* texts.c */
-struct index_delta; /* entries.c */
+struct index_text;    /* texts.c */
+struct index_delta;   /* entries.c */
+struct index_quarter; /* quarters.c */
 
 struct usage_index {
 	sqlite3 *db;
@@ -59,6 +70,7 @@ struct usage_index {
 	struct index_text *by_text, *by_id;
 	struct text_cache texts;
 	struct index_delta *deltas;
+	struct index_quarter *quarters;
 	struct arena arena; /* of the texts */
 };
 
@@ -111,9 +123,12 @@ enum tt_code index_text_of(
 	struct usage_index *index, int64_t id, const char **text, struct tt_error *err);
 void index_texts_release(struct usage_index *index);
 
-/* entries.c: what a response adds to (sign 1) or takes from (-1) its entry; written
- * by index_flush_entries, which every reader of entries calls first. */
+/* entries.c: what a response adds to (sign 1) or takes from (-1) its entry and its
+ * quarter hour; both are written by index_flush_entries, which every reader of them
+ * calls first. */
 enum tt_code index_flush_entries(struct usage_index *index, struct tt_error *err);
+/* Sums stay at the limit where they would overflow. */
+void index_add_to_kind(struct usage *sum, int kind, int64_t more);
 void index_deltas_release(struct usage_index *index);
 
 /* The numbers of what a row names. */
@@ -122,6 +137,11 @@ struct index_ids {
 };
 void index_adjust_entry(struct usage_index *index, const struct index_ids *ids,
 	const struct usage_row *row, int sign);
+
+/* quarters.c */
+void index_adjust_quarter(struct usage_index *index, const struct usage_row *row, int sign);
+enum tt_code index_flush_quarters(struct usage_index *index, struct tt_error *err);
+void index_quarters_release(struct usage_index *index);
 
 /* responses.c: " WHERE ..." of a filter, and its values. */
 void index_add_filter(struct strbuf *sql, const struct usage_filter *f, bool entries);

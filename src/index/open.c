@@ -12,7 +12,14 @@
 #include "base/text.h"
 #include "internal.h"
 
-#define SCHEMA "src/index/sql/schema.sql"
+/* What makes each version of the one before. */
+static const char *const steps[INDEX_VERSION] = { "src/index/sql/schema.sql",
+	"src/index/sql/windows.sql" };
+
+/* An index over all rows at once costs less than one that grows with them. */
+static const char late_indexes[] =
+	"CREATE INDEX IF NOT EXISTS responses_session ON responses(session, time);"
+	"CREATE INDEX IF NOT EXISTS responses_time ON responses(time)";
 
 enum { FILE_MODE = 0600, DIR_MODE = 0700, SMALL_WAL = 1024 * 1024 };
 
@@ -44,6 +51,7 @@ void usage_index_close(struct usage_index *index)
 	(void)sqlite3_close(index->db);
 	index_texts_release(index);
 	index_deltas_release(index);
+	index_quarters_release(index);
 	arena_release(&index->arena);
 	free(index->path);
 	free(index->shown);
@@ -110,16 +118,27 @@ static enum tt_code connect_to(struct usage_index *index, const char *name, stru
 
 /* --- the schema --------------------------------------------------------------------- */
 
+static enum tt_code take_step(struct usage_index *index, int64_t version, struct tt_error *err)
+{
+	const struct embedded *sql = embedded_find(steps[version]);
+
+	if (!sql)
+		return tt_fail(err, TT_EBUG, "this program was built without '%s'", steps[version]);
+	return index_exec(index, sql->text, err);
+}
+
+/* Asked again under the lock: another may have done it. */
 static enum tt_code make_schema(struct usage_index *index, struct tt_error *err)
 {
-	const struct embedded *schema = embedded_find(SCHEMA);
-	int64_t version;
+	int64_t found, version;
 
-	if (!schema)
-		return tt_fail(err, TT_EBUG, "this program was built without '" SCHEMA "'");
 	if (usage_index_begin(index, err) != TT_OK ||
-		index_read_number(index, "PRAGMA user_version", &version, err) != TT_OK ||
-		(version == 0 && index_exec(index, schema->text, err) != TT_OK))
+		index_read_number(index, "PRAGMA user_version", &found, err) != TT_OK)
+		return err->code;
+	for (version = found; version < INDEX_VERSION; version++)
+		if (take_step(index, version, err) != TT_OK)
+			return err->code;
+	if (found > 0 && index_exec(index, late_indexes, err) != TT_OK)
 		return err->code;
 	return usage_index_commit(index, err);
 }
@@ -138,7 +157,7 @@ static enum tt_code check_version(struct usage_index *index, struct tt_error *er
 			index->shown);
 	if (version == INDEX_VERSION)
 		return TT_OK;
-	if (tables > 0)
+	if (tables > 0 && version == 0)
 		return index_fail_damaged(
 			index, "cannot open the usage index", "it is of another program", err);
 	if (!index->write) {
@@ -339,12 +358,10 @@ bool usage_index_is_empty(const struct usage_index *index)
 	return index->empty;
 }
 
-/* An index over all sessions at once costs less than one that grows with them. */
 enum tt_code usage_index_filled(struct usage_index *index, struct tt_error *err)
 {
 	if (!index->empty)
 		return TT_OK;
 	index->empty = false;
-	return index_exec(index,
-		"CREATE INDEX IF NOT EXISTS responses_session ON responses(session, time)", err);
+	return index_exec(index, late_indexes, err);
 }

@@ -36,13 +36,15 @@ enum flag {
 	FLAG_US = 1 << 3,
 	FLAG_SPLIT = 1 << 4,
 	FLAG_PART = 1 << 5,
+	FLAG_ENDS_TURN = 1 << 6,
 };
 
 static int flags_of(const struct response *r)
 {
 	return (r->is_copy ? FLAG_COPY : 0) | (r->sidechain ? FLAG_SIDECHAIN : 0) |
 	       (r->fast ? FLAG_FAST : 0) | (r->geo_us ? FLAG_US : 0) |
-	       (r->is_split ? FLAG_SPLIT : 0) | (r->is_part ? FLAG_PART : 0);
+	       (r->is_split ? FLAG_SPLIT : 0) | (r->is_part ? FLAG_PART : 0) |
+	       (r->ends_turn ? FLAG_ENDS_TURN : 0);
 }
 
 static void set_flags(struct response *r, int flags)
@@ -53,6 +55,7 @@ static void set_flags(struct response *r, int flags)
 	r->geo_us = flags & FLAG_US;
 	r->is_split = flags & FLAG_SPLIT;
 	r->is_part = flags & FLAG_PART;
+	r->ends_turn = flags & FLAG_ENDS_TURN;
 }
 
 /* --- reading -------------------------------------------------------------------- */

@@ -107,8 +107,8 @@ static bool is_readable(sqlite3 *db)
 		       " PRAGMA trusted_schema=0; BEGIN",
 		       NULL, NULL, NULL) == SQLITE_OK &&
 	       sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &version, NULL) == SQLITE_OK &&
-	       sqlite3_step(version) == SQLITE_ROW &&
-	       sqlite3_column_int(version, 0) == INDEX_VERSION;
+	       sqlite3_step(version) == SQLITE_ROW && sqlite3_column_int(version, 0) > 0 &&
+	       sqlite3_column_int(version, 0) <= INDEX_VERSION;
 }
 
 /* NULL where the file is no index that can be read. */
@@ -190,6 +190,8 @@ static const struct {
 	{ "responses", "key", "key DESC" },
 	{ "copies", "session, key", "session DESC, key DESC" },
 	{ "cost_states", "session, time, model", "session DESC, time DESC, model DESC" },
+	{ "events", "id", "id DESC" },
+	{ "resets", "kind, time", "kind DESC, time DESC" },
 };
 
 /* The rows of a statement that has what it asks for. */

@@ -85,4 +85,33 @@ const char *const index_sql[STATEMENTS] = {
 		" AND kind = ?",
 	[STMT_ENTRY_RECORDED] =
 		"UPDATE entries SET recorded_revision = ?2, changed = 0 WHERE id = ?1",
+
+	[STMT_QUARTER_FIND] = "SELECT responses, requests, messages, input, output, cache_read,"
+			      " cache_write_5m, cache_write_1h FROM quarters"
+			      " WHERE time = ? AND kind = ?",
+	[STMT_QUARTER_PUT] = "REPLACE INTO quarters(time, kind, responses, requests, messages,"
+			     " input, output, cache_read, cache_write_5m, cache_write_1h)"
+			     " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[STMT_QUARTERS] = "SELECT time, kind, requests, messages, input, output, cache_read,"
+			  " cache_write_5m, cache_write_1h FROM quarters"
+			  " WHERE time >= ? AND time < ? AND responses > 0 ORDER BY time, kind",
+	[STMT_WINDOW_RESPONSES] =
+		"SELECT time, kind, kind <> 4 AND NOT flags & 32,"
+		" kind = 0 AND flags & 64 <> 0 AND NOT flags & 2, iif(flags & 16, 0, input),"
+		" iif(flags & 16, 0, output), iif(flags & 16, 0, cache_read),"
+		" iif(flags & 16, 0, cache_write_5m), iif(flags & 16, 0, cache_write_1h)"
+		" FROM responses WHERE time >= ? AND time < ? ORDER BY time",
+	[STMT_WINDOW_EVENTS] = "SELECT time, kind, requests, messages, input, output, cache_read,"
+			       " cache_write_5m, cache_write_1h, unsplit FROM events"
+			       " WHERE time >= ? AND time < ? AND void = 0 ORDER BY time",
+	[STMT_EVENT_PUT] =
+		"REPLACE INTO events(id, time, kind, input, output, cache_read, cache_write_5m,"
+		" cache_write_1h, unsplit, requests, messages, repository, branch, model, source,"
+		" notes, void) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[STMT_EVENT_FIND] = "SELECT 1 FROM events WHERE id = ?",
+	[STMT_EVENTS] = "SELECT id, time, kind, input, output, cache_read, cache_write_5m,"
+			" cache_write_1h, unsplit, requests, messages, repository, branch, model,"
+			" source, notes, void FROM events WHERE time >= ? ORDER BY time, id",
+	[STMT_RESET_PUT] = "INSERT OR IGNORE INTO resets(kind, time) VALUES(?, ?)",
+	[STMT_RESETS] = "SELECT kind, time FROM resets WHERE time >= ? ORDER BY time, kind",
 };

@@ -106,6 +106,7 @@ void response_merge(struct response *into, const struct response *from)
 	into->geo_us = into->geo_us || from->geo_us;
 	into->is_split = into->is_split || from->is_split;
 	into->is_part = into->is_part || from->is_part;
+	into->ends_turn = into->ends_turn || from->ends_turn;
 }
 
 struct usage response_counted(const struct response *r)
@@ -118,6 +119,11 @@ struct usage response_counted(const struct response *r)
 int64_t response_requests(const struct response *r)
 {
 	return r->is_part ? 0 : 1;
+}
+
+int64_t response_messages(const struct response *r)
+{
+	return r->ends_turn && !r->sidechain;
 }
 
 /* The least prompt that any model's table calls long: most prompts are below it, and

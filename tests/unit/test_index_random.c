@@ -28,7 +28,8 @@ static struct usage_row any_row(const char *key)
 	static const char *const branches[] = { "main", "dev", NULL };
 	static const char *const models[] = { "claude-opus-5", "claude-haiku-4-5", NULL };
 	static const char *const classes[] = { "standard", "fast" };
-	struct usage_row row = a_row(key, 1000 + (int64_t)below(50));
+	struct usage_row row =
+		a_row(key, 1000 + (int64_t)below(50) + INT64_C(900000) * (int64_t)below(3));
 
 	row.response.session = one_of(sessions, 3);
 	row.response.model = one_of(models, 3);
@@ -38,6 +39,8 @@ static struct usage_row any_row(const char *key)
 	row.response.web_searches = (int64_t)below(2);
 	row.response.is_split = below(10) == 0;
 	row.response.is_part = below(10) == 0;
+	row.response.ends_turn = below(2) == 0;
+	row.response.sidechain = below(5) == 0;
 	row.placement.repository = (int64_t)below(3);
 	row.placement.branch = one_of(branches, 3);
 	row.placement.day.number += (int32_t)below(2);

@@ -25,3 +25,7 @@ SELECT session, repository, branch, day, model, class, kind, count(*), sum(reque
 	sum(output), sum(cache_read), sum(cache_write_5m), sum(cache_write_1h), sum(web_searches),
 	sum(coalesce(cost, 0)), min(time), max(last_time), 0, 1
 FROM counted GROUP BY session, repository, branch, day, model, class, kind;
+DELETE FROM events WHERE (branch <> 0 AND branch NOT IN (SELECT id FROM texts))
+	OR (model <> 0 AND model NOT IN (SELECT id FROM texts));
+UPDATE events SET repository = 0 WHERE repository NOT IN (SELECT id FROM repositories);
+INSERT INTO quarters SELECT * FROM quarter_sums;

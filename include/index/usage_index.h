@@ -225,10 +225,10 @@ struct usage_event {
 	enum entry_kind kind;
 	struct usage usage;
 	int64_t requests, messages;
-	int64_t repository; /* 0 none: in no ledger */
-	const char *branch; /* NULL none */
-	const char *model;  /* NULL unknown */
-	const char *source; /* "manual", "request", ... */
+	const char *repository; /* common directory of the one whose ledger has it; or NULL */
+	const char *branch;	/* NULL none */
+	const char *model;	/* NULL unknown */
+	const char *source;	/* "manual", "request", ... */
 	const char *notes;
 	bool is_void; /* removed: counts no more */
 };

@@ -98,8 +98,16 @@ enum tt_code vcs_hooks_dir(
 	struct strbuf *out, bool *inside, const struct vcs_repo *repo, struct tt_error *err);
 
 /* git configuration: all levels, and what git hands to its hooks in the
- * environment (`git -c`, GIT_CONFIG_COUNT).  Key as in "track-tokens.exportDir". */
+ * environment (`git -c`, GIT_CONFIG_COUNT).  Key as in "track-tokens.exportDir".
+ * repo NULL: what holds outside of every repository. */
 bool vcs_config_get(struct strbuf *out, const struct vcs_repo *repo, const char *key);
+/* Change the user's own file, the one that `git config --global` writes: all of it or,
+ * when that fails, nothing.  value NULL takes a key away. */
+struct vcs_setting {
+	const char *key, *value;
+};
+enum tt_code vcs_user_config_set(
+	const struct vcs_setting *settings, size_t count, struct tt_error *err);
 bool vcs_config_bool(const struct vcs_repo *repo, const char *key, bool otherwise);
 /* user.email, honouring GIT_AUTHOR_EMAIL through getenv_fn; false when unset. */
 bool vcs_author_email(struct strbuf *out, const struct vcs_repo *repo,

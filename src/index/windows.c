@@ -121,8 +121,11 @@ enum tt_code usage_index_windows(struct usage_index *index, const struct usage_w
 
 /* --- events --------------------------------------------------------------------------- */
 
-static void bind_event(
-	sqlite3_stmt *stmt, const struct usage_event *e, int64_t branch, int64_t model)
+struct event_ids {
+	int64_t repository, branch, model;
+};
+
+static void bind_event(sqlite3_stmt *stmt, const struct usage_event *e, const struct event_ids *ids)
 {
 	index_bind_text(stmt, 1, e->id);
 	(void)sqlite3_bind_int64(stmt, 2, e->time.ms);
@@ -131,9 +134,9 @@ static void bind_event(
 	(void)sqlite3_bind_int64(stmt, 9, e->usage.unsplit);
 	(void)sqlite3_bind_int64(stmt, 10, e->requests);
 	(void)sqlite3_bind_int64(stmt, 11, e->messages);
-	(void)sqlite3_bind_int64(stmt, 12, e->repository);
-	(void)sqlite3_bind_int64(stmt, 13, branch);
-	(void)sqlite3_bind_int64(stmt, 14, model);
+	(void)sqlite3_bind_int64(stmt, 12, ids->repository);
+	(void)sqlite3_bind_int64(stmt, 13, ids->branch);
+	(void)sqlite3_bind_int64(stmt, 14, ids->model);
 	index_bind_text(stmt, 15, e->source ? e->source : "");
 	index_bind_text(stmt, 16, e->notes ? e->notes : "");
 	(void)sqlite3_bind_int(stmt, 17, e->is_void);
@@ -142,16 +145,17 @@ static void bind_event(
 enum tt_code usage_index_put_event(
 	struct usage_index *index, const struct usage_event *e, struct tt_error *err)
 {
+	struct event_ids ids;
 	sqlite3_stmt *stmt;
-	int64_t branch, model;
 
-	if (index_text_id(index, e->branch, &branch, err) != TT_OK ||
-		index_text_id(index, e->model, &model, err) != TT_OK)
+	if (index_text_id(index, e->repository, &ids.repository, err) != TT_OK ||
+		index_text_id(index, e->branch, &ids.branch, err) != TT_OK ||
+		index_text_id(index, e->model, &ids.model, err) != TT_OK)
 		return err->code;
 	stmt = index_statement(index, STMT_EVENT_PUT, err);
 	if (!stmt)
 		return err->code;
-	bind_event(stmt, e, branch, model);
+	bind_event(stmt, e, &ids);
 	return index_run(index, stmt, err);
 }
 
@@ -178,14 +182,14 @@ static enum tt_code read_event(
 		.kind = (enum entry_kind)sqlite3_column_int(stmt, 2),
 		.requests = sqlite3_column_int64(stmt, 9),
 		.messages = sqlite3_column_int64(stmt, 10),
-		.repository = sqlite3_column_int64(stmt, 11),
 		.source = (const char *)sqlite3_column_text(stmt, 14),
 		.notes = (const char *)sqlite3_column_text(stmt, 15),
 		.is_void = sqlite3_column_int(stmt, 16) != 0,
 	};
 	column_usage(&e->usage, stmt, 3);
 	e->usage.unsplit = sqlite3_column_int64(stmt, 8);
-	if (index_text_of(index, sqlite3_column_int64(stmt, 12), &e->branch, err) != TT_OK)
+	if (index_text_of(index, sqlite3_column_int64(stmt, 11), &e->repository, err) != TT_OK ||
+		index_text_of(index, sqlite3_column_int64(stmt, 12), &e->branch, err) != TT_OK)
 		return err->code;
 	return index_text_of(index, sqlite3_column_int64(stmt, 13), &e->model, err);
 }

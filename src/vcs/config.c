@@ -20,7 +20,7 @@ static enum tt_code add_level(git_config *config, const char *path, git_config_l
 	_autofree_ char *shown = text_visible(path);
 
 	/* A file that is not there is an empty one. */
-	if (git_config_add_file_ondisk(config, path, level, repo->git, 1) < 0)
+	if (git_config_add_file_ondisk(config, path, level, repo ? repo->git : NULL, 1) < 0)
 		return vcs_fail_git(err, "cannot read git's configuration '%s'", shown);
 	return TT_OK;
 }
@@ -78,10 +78,21 @@ enum tt_code vcs_config_open(git_config **out, const struct vcs_repo *repo, stru
 		return err->code;
 	if (add_found(config, "GIT_CONFIG_GLOBAL", git_config_find_global, GIT_CONFIG_LEVEL_GLOBAL,
 		    repo, err) != TT_OK ||
-		add_own(config, repo, err) != TT_OK)
+		(repo && add_own(config, repo, err) != TT_OK))
 		return err->code;
 	*out = steal(&config);
 	return TT_OK;
+}
+
+/* What holds outside of every repository; NULL when it cannot be read. */
+static const git_config *user_config(void)
+{
+	static git_config *config;
+	struct tt_error ignored = TT_ERROR_INIT;
+
+	if (!config && vcs_start_library(&ignored) == TT_OK)
+		(void)vcs_config_open(&config, NULL, &ignored);
+	return config;
 }
 
 bool vcs_config_get(struct strbuf *out, const struct vcs_repo *repo, const char *key)
@@ -89,8 +100,12 @@ bool vcs_config_get(struct strbuf *out, const struct vcs_repo *repo, const char 
 	_cleanup_(vcs_buf_release) git_buf found = GIT_BUF_INIT;
 	_autofree_ char *given = vcs_environment_value(key);
 
-	if (!given && git_config_get_string_buf(&found, repo->config, key) != 0)
-		return false;
+	if (!given) {
+		const git_config *config = repo ? repo->config : user_config();
+
+		if (!config || git_config_get_string_buf(&found, config, key) != 0)
+			return false;
+	}
 	strbuf_addstr(out, given ? given : found.ptr);
 	return true;
 }
@@ -103,6 +118,74 @@ bool vcs_config_bool(const struct vcs_repo *repo, const char *key, bool otherwis
 	rc = given ? git_config_parse_bool(&value, given)
 		   : git_config_get_bool(&value, repo->config, key);
 	return rc == 0 ? value != 0 : otherwise;
+}
+
+/* --- the user's own file ------------------------------------------------------ */
+
+/* The one that `git config --global` writes: where GIT_CONFIG_GLOBAL says, else
+ * ~/.gitconfig, else the one below ~/.config when only that is there. */
+static bool find_user_file(struct strbuf *out)
+{
+	_cleanup_(vcs_buf_release) git_buf found = GIT_BUF_INIT;
+	const char *given = getenv("GIT_CONFIG_GLOBAL"), *home = getenv("HOME");
+
+	if (given && *given)
+		strbuf_addstr(out, given);
+	else if (git_config_find_global(&found) == 0 || git_config_find_xdg(&found) == 0)
+		strbuf_addstr(out, found.ptr);
+	else if (home && *home)
+		strbuf_addf(out, "%s/.gitconfig", home);
+	return out->len > 0;
+}
+
+static int change_settings(git_config *config, const struct vcs_setting *settings, size_t count)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		rc = settings[i].value
+			     ? git_config_set_string(config, settings[i].key, settings[i].value)
+			     : git_config_delete_entry(config, settings[i].key);
+		if (rc == GIT_ENOTFOUND && !settings[i].value)
+			rc = 0;
+	}
+	return rc;
+}
+
+/* Giving up a transaction frees the configuration too in some versions of libgit2, and
+ * does not in others: it is left alone here. */
+static int change_at_once(git_config **config, const struct vcs_setting *settings, size_t count)
+{
+	git_transaction *transaction;
+	int rc = git_config_lock(&transaction, *config);
+
+	if (rc < 0)
+		return rc;
+	rc = change_settings(*config, settings, count);
+	if (rc == 0)
+		rc = git_transaction_commit(transaction);
+	if (rc < 0)
+		*config = NULL;
+	git_transaction_free(transaction);
+	return rc;
+}
+
+enum tt_code vcs_user_config_set(
+	const struct vcs_setting *settings, size_t count, struct tt_error *err)
+{
+	_cleanup_(config_freep) git_config *config = NULL;
+	_cleanup_(strbuf_release) struct strbuf path = STRBUF_INIT;
+
+	if (vcs_start_library(err) != TT_OK)
+		return err->code;
+	if (!find_user_file(&path))
+		return tt_fail(err, TT_ENOTFOUND,
+			"there is no home directory for git's configuration: set HOME");
+	if (git_config_open_ondisk(&config, path.buf) < 0)
+		return vcs_fail_git(err, "cannot read git's configuration '%s'", path.buf);
+	if (change_at_once(&config, settings, count) < 0)
+		return vcs_fail_git(err, "cannot write git's configuration '%s'", path.buf);
+	return TT_OK;
 }
 
 /* core.sharedRepository is a word, a boolean, a digit or an octal mode. */

@@ -43,6 +43,8 @@ __attribute__((format(printf, 2, 3))) enum tt_code vcs_fail_git(
 	struct tt_error *err, const char *fmt, ...);
 void vcs_buf_release(git_buf *buf);
 
+/* repo.c: before anything else of libgit2; once. */
+enum tt_code vcs_start_library(struct tt_error *err);
 /* memory.c: before anything else of libgit2. */
 void vcs_use_own_memory(void);
 

@@ -55,7 +55,7 @@ bool vcs_first_line(struct strbuf *out, const char *dir, const char *name)
  *
  * Owner validation protects those who run what a repository configures.  We
  * only read, and in containers the owner is regularly somebody else. */
-static enum tt_code start_library(struct tt_error *err)
+enum tt_code vcs_start_library(struct tt_error *err)
 {
 	static bool started;
 
@@ -242,7 +242,7 @@ enum tt_code vcs_open(struct vcs_repo **out, const char *start, struct tt_error 
 {
 	_cleanup_(vcs_closep) struct vcs_repo *repo = xcalloc(1, sizeof *repo);
 
-	if (start_library(err) != TT_OK || find_git_dir(&repo->git_dir, start, err) != TT_OK)
+	if (vcs_start_library(err) != TT_OK || find_git_dir(&repo->git_dir, start, err) != TT_OK)
 		return err->code;
 	repo->common_dir = find_common_dir(repo->git_dir);
 	repo->linked = strcmp(repo->git_dir, repo->common_dir) != 0;

@@ -52,6 +52,50 @@ static void vcs_config_get__does_without_files_that_are_not_there(void **state)
 	assert_config("track-tokens.plan", "local");
 }
 
+static void assert_global(const char *file)
+{
+	_autofree_ char *command = xasprintf("git config --file %s --list", file);
+	_autofree_ char *said = sh_line("%s | LC_ALL=C sort | tr '\\n' ' '", command);
+
+	assert_string_equal(
+		said, "track-tokens.plan.tokens=1 track-tokens.plan=max5x user.name=Dev ");
+}
+
+static void vcs_user_config_set__changes_the_file_that_git_would(void **state)
+{
+	static const struct vcs_setting settings[] = { { "track-tokens.plan", "max5x" },
+		{ "track-tokens.plan.tokens", "1" }, { "track-tokens.server", NULL },
+		{ "track-tokens.none", NULL } };
+	_autofree_ char *home = xasprintf("%s/home", world_dir);
+	_autofree_ char *file = xasprintf("%s/home/.gitconfig", world_dir);
+	_cleanup_(strbuf_release) struct strbuf value = STRBUF_INIT;
+	struct tt_error err = TT_ERROR_INIT;
+
+	(void)state;
+	sh("mkdir home && git config --file home/.gitconfig user.name Dev && "
+	   "git config --file home/.gitconfig track-tokens.server here");
+	setenv("GIT_CONFIG_GLOBAL", file, 1);
+	setenv("HOME", home, 1);
+	assert_int_equal(vcs_user_config_set(settings, 4, &err), TT_OK);
+	assert_global("home/.gitconfig");
+	assert_true(vcs_config_get(&value, NULL, "track-tokens.plan"));
+	assert_string_equal(value.buf, "max5x");
+}
+
+static void vcs_user_config_set__changes_all_or_nothing(void **state)
+{
+	static const struct vcs_setting settings[] = { { "track-tokens.plan", "max5x" },
+		{ "not a key", "1" } };
+	_autofree_ char *file = xasprintf("%s/global", world_dir);
+	struct tt_error err = TT_ERROR_INIT;
+
+	(void)state;
+	sh("git config --file global user.name Dev && cp global before");
+	setenv("GIT_CONFIG_GLOBAL", file, 1);
+	assert_int_not_equal(vcs_user_config_set(settings, 2, &err), TT_OK);
+	sh("cmp global before && test ! -e global.lock");
+}
+
 static void vcs_config_get__names_a_file_that_is_broken(void **state)
 {
 	_autofree_ char *start = xasprintf("%s/r", world_dir);
@@ -183,6 +227,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		world_test(vcs_config_get__lets_the_nearest_level_win),
 		world_test(vcs_config_get__does_without_files_that_are_not_there),
+		world_test(vcs_user_config_set__changes_the_file_that_git_would),
+		world_test(vcs_user_config_set__changes_all_or_nothing),
 		world_test(vcs_config_get__names_a_file_that_is_broken),
 		world_test(vcs_config_get__reads_conditional_includes),
 		world_test(vcs_config_bool__knows_gits_words),

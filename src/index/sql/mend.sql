@@ -26,6 +26,6 @@ SELECT session, repository, branch, day, model, class, kind, count(*), sum(reque
 	sum(coalesce(cost, 0)), min(time), max(last_time), 0, 1
 FROM counted GROUP BY session, repository, branch, day, model, class, kind;
 DELETE FROM events WHERE (branch <> 0 AND branch NOT IN (SELECT id FROM texts))
-	OR (model <> 0 AND model NOT IN (SELECT id FROM texts));
-UPDATE events SET repository = 0 WHERE repository NOT IN (SELECT id FROM repositories);
+	OR (model <> 0 AND model NOT IN (SELECT id FROM texts))
+	OR (repository <> 0 AND repository NOT IN (SELECT id FROM texts));
 INSERT INTO quarters SELECT * FROM quarter_sums;

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/trace.h"
 
 enum { OPEN_SAFELY = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC };
 
@@ -185,10 +186,13 @@ enum tt_code fs_read(struct strbuf *out, int dirfd, const char *name, size_t cap
 	struct tt_error *err)
 {
 	_autoclose_ int fd = -1;
+	size_t before = out->len;
 
-	if (open_regular(&fd, dirfd, name, (off_t)cap, shown, err) != TT_OK)
+	if (open_regular(&fd, dirfd, name, (off_t)cap, shown, err) != TT_OK ||
+		read_all(out, fd, cap, shown, err) != TT_OK)
 		return err->code;
-	return read_all(out, fd, cap, shown, err);
+	trace("read '%s' (%zu bytes)", shown, out->len - before);
+	return TT_OK;
 }
 
 bool fs_exists(int dirfd, const char *name)
@@ -245,6 +249,7 @@ static enum tt_code write_new(const struct new_file *file, struct tt_error *err)
 	if (fd < 0)
 		return fail_path(err, "create a file to write", file->shown);
 	if (fill(fd, file)) {
+		trace("wrote '%s'", file->shown);
 		if (close(fd) == 0)
 			return TT_OK;
 		fd = -1;
@@ -322,6 +327,7 @@ static enum tt_code create_unnamed(bool *done, const struct new_file *file, stru
 	proc = xasprintf("/proc/self/fd/%d", fd);
 	if (linkat(AT_FDCWD, proc, file->dirfd, file->name, AT_SYMLINK_FOLLOW) == 0) {
 		*done = true;
+		trace("wrote '%s'", file->shown);
 		return sync_dir(file->dirfd, file->shown, err);
 	}
 	if (errno == EEXIST)

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/fs.h"
 #include "base/text.h"
+#include "base/trace.h"
 
 static int64_t monotonic_ms(void)
 {
@@ -66,6 +67,7 @@ enum tt_code fs_lock(int *out, int dirfd, const char *name, int wait_ms, mode_t 
 		return tt_fail(err, TT_EINPUT, "the lock '%s' is not a regular file", visible);
 	if (wait_for(fd, wait_ms, visible, err) != TT_OK)
 		return err->code;
+	trace("locked '%s'", shown);
 	*out = fd;
 	fd = -1;
 	return TT_OK;

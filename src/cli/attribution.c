@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/text_cache.h"
+#include "base/trace.h"
 #include "cli/record.h"
 #include "vcs/head_log.h"
 
@@ -34,6 +35,7 @@ struct attribution {
 	struct text_cache cache;
 	struct arena arena;	     /* of what is handed out */
 	struct strbuf class, branch; /* of the present response */
+	struct strbuf told;	     /* the last decision that was traced */
 	/* the day of all times in [from, from + an hour) */
 	int64_t hour;
 	struct day day;
@@ -49,6 +51,7 @@ struct attribution *attribution_new(struct usage_index *index, const struct pric
 	a->places = places_new(index);
 	a->class = (struct strbuf)STRBUF_INIT;
 	a->branch = (struct strbuf)STRBUF_INIT;
+	a->told = (struct strbuf)STRBUF_INIT;
 	return a;
 }
 
@@ -68,6 +71,7 @@ void attribution_free(struct attribution *a)
 	arena_release(&a->arena);
 	strbuf_release(&a->class);
 	strbuf_release(&a->branch);
+	strbuf_release(&a->told);
 	free(a);
 }
 
@@ -191,6 +195,27 @@ static enum tt_code decide_branch(struct placement *out, struct attribution *a,
 	return TT_OK;
 }
 
+/* Answers come in long runs of the same: only where it changes. */
+static void trace_decision(
+	struct attribution *a, const struct response *r, const struct placement *p)
+{
+	_cleanup_(strbuf_release) struct strbuf line = STRBUF_INIT;
+
+	if (!trace_wanted())
+		return;
+	strbuf_addf(&line, "answers made in '%s': ", r->cwd ? r->cwd : "?");
+	if (!p->repository)
+		strbuf_addstr(&line, "no repository");
+	else
+		strbuf_addf(&line, "branch '%s' by %s", p->branch ? p->branch : "?",
+			branch_reason_name(p->reason));
+	if (strcmp(line.buf, a->told.buf) == 0)
+		return;
+	trace("%s", line.buf);
+	strbuf_reset(&a->told);
+	strbuf_add(&a->told, line.buf, line.len);
+}
+
 enum tt_code attribution_decide(struct attribution *a, const struct response *r,
 	struct placement *out, struct tt_error *err)
 {
@@ -207,6 +232,7 @@ enum tt_code attribution_decide(struct attribution *a, const struct response *r,
 		if (place->repository && decide_branch(&decided, a, place, r, err) != TT_OK)
 			return err->code;
 	}
+	trace_decision(a, r, &decided);
 	*out = decided;
 	return TT_OK;
 }

@@ -12,6 +12,7 @@
 #include "claude_settings.h"
 #include "index/usage_index.h"
 #include "shell_word.h"
+#include "user_log.h"
 #include "user_state.h"
 
 #define uthash_fatal(msg) mem_exhausted()
@@ -291,7 +292,7 @@ static void check_log(struct checkup *checkup)
 						mend = STRBUF_INIT;
 	struct tt_error problem = TT_ERROR_INIT;
 
-	user_state_read_log(&log, LOG_SHOWN);
+	user_log_read_trouble(&log, LOG_SHOWN);
 	if (!log.len || user_state_path(&dir, &problem) != TT_OK) {
 		checkup_add(checkup, "log", VERDICT_OK, NULL, "no trouble was logged");
 		return;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "cli/command.h"
 #include "collect.h"
 #include "hook_input.h"
+#include "user_log.h"
 #include "vcs/head_log.h"
 
 /*
@@ -107,15 +109,18 @@ static enum tt_code collect_queue(
 	return TT_OK;
 }
 
-static void log_troubles(const struct collector *c, const struct captured *done)
+static void log_outcome(const struct collector *c, const struct captured *done)
 {
+	if (c->new_responses)
+		user_log(USER_LOG_INFO, "hook: %" PRId64 " new answers from %zu transcripts",
+			c->new_responses, c->read);
 	if (c->set_aside.len)
-		user_state_log(
-			"the usage index was damaged, and is set aside as '%s'", c->set_aside.buf);
+		user_log(USER_LOG_WARNING, "the usage index was damaged, and is set aside as '%s'",
+			c->set_aside.buf);
 	if (c->failed)
-		user_state_log("%s", c->problem.msg);
+		user_log(USER_LOG_ERROR, "%s", c->problem.msg);
 	if (done->skipped)
-		user_state_log("%s", done->problem.msg);
+		user_log(USER_LOG_ERROR, "%s", done->problem.msg);
 }
 
 static enum tt_code collect_all_of_it(
@@ -128,7 +133,7 @@ static enum tt_code collect_all_of_it(
 		captured_record_touched(&done, c, false, LEDGER_WAIT_MS, err) != TT_OK ||
 		collect_commit(c, err) != TT_OK || user_state_done(&c->state, err) != TT_OK)
 		return err->code;
-	log_troubles(c, &done);
+	log_outcome(c, &done);
 	return TT_OK;
 }
 
@@ -230,7 +235,7 @@ static enum tt_code record_response(
 		captured_record_touched(&done, &c, false, LEDGER_WAIT_MS, err) != TT_OK ||
 		collect_commit(&c, err) != TT_OK)
 		return err->code;
-	log_troubles(&c, &done);
+	log_outcome(&c, &done);
 	return TT_OK;
 }
 
@@ -287,7 +292,7 @@ static enum tt_code run(
 	(void)err;
 	if (run_words(ctx, argc, argv, &problem) != TT_OK) {
 		context_detail(ctx, "%s", problem.msg);
-		user_state_log("hook: %s", problem.msg);
+		user_log(USER_LOG_ERROR, "hook: %s", problem.msg);
 	}
 	return TT_OK;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "cli/command.h"
 #include "collect.h"
 #include "sync_report.h"
+#include "user_log.h"
 
 struct sync_options {
 	const char *since;
@@ -104,6 +106,9 @@ static enum tt_code run(
 		sync_report(&out, &c, &scope, err) != TT_OK || collect_commit(&c, err) != TT_OK)
 		return err->code;
 	(void)fwrite(out.buf, 1, out.len, ctx->out);
+	if (c.new_responses && !c.dry_run)
+		user_log(USER_LOG_INFO, "sync: %" PRId64 " new answers from %zu transcripts",
+			c.new_responses, c.read);
 	return tell_problems(ctx, &c, &done, err);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/trace.h"
 #include "claude_dirs.h"
 #include "progress.h"
 
@@ -215,6 +216,8 @@ static enum tt_code take_file(struct collector *c, const struct pending_file *pe
 		return TT_OK;
 	}
 	c->read++;
+	trace("read '%s': %" PRId64 " bytes, %" PRId64 " lines, %" PRId64 " with usage", job->path,
+		job->stats.bytes, job->stats.lines, job->stats.usages);
 	add_stats(&c->stats, &job->stats);
 	if (!job->rewritten)
 		add_stats(&row.stats, &pending->before);
@@ -390,6 +393,7 @@ enum tt_code collect_files(
 			" MB of transcripts to read, too much to wait for: run "
 			"'track-tokens sync'",
 			work_bytes(&w) / 1000000);
+	trace("%zu of %zu transcripts have changed", w.count, list->count);
 	return w.count ? read_work(c, &w, err) : TT_OK;
 }
 

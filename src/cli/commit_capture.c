@@ -11,6 +11,7 @@
 #include "captured.h"
 #include "claude_settings.h"
 #include "collect.h"
+#include "user_log.h"
 
 /* A commit waits no longer than this for another collector, or for a ledger. */
 enum { WAIT_MS = 1000 };
@@ -51,7 +52,7 @@ static enum tt_code collect(struct collector *c, bool *any, struct tt_error *err
 		usage_index_entries(c->index, &here, note_any, any, err) != TT_OK)
 		return err->code;
 	if (done.skipped)
-		user_state_log("before a commit: %s", done.problem.msg);
+		user_log(USER_LOG_ERROR, "before a commit: %s", done.problem.msg);
 	return TT_OK;
 }
 
@@ -97,13 +98,13 @@ bool commit_capture(struct context *ctx)
 		return claude_settings_have_hooks(ctx->repo);
 	if (bring_up_to_date(ctx, &any, &problem) != TT_OK) {
 		context_detail(ctx, "%s", problem.msg);
-		user_state_log("before a commit: %s", problem.msg);
+		user_log(USER_LOG_ERROR, "before a commit: %s", problem.msg);
 		return any;
 	}
 	if (any && vcs_worktree(ctx->repo) &&
 		branches_export_pending(ctx, stage, ctx, &problem) != TT_OK) {
 		context_detail(ctx, "%s", problem.msg);
-		user_state_log("before a commit: %s", problem.msg);
+		user_log(USER_LOG_ERROR, "before a commit: %s", problem.msg);
 	}
 	return any || claude_settings_have_hooks(ctx->repo);
 }

@@ -7,6 +7,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "cli/record.h"
 #include "import_outcome.h"
 
@@ -74,6 +75,7 @@ enum tt_code target_find_database(
 		strbuf_addstr(&t->shown, "sqlite:token_metrics/tokens.db");
 	else
 		store_mask_url(&t->shown, t->url.buf);
+	trace("database '%s'", t->shown.buf);
 	outcome_mask_password(ctx, t->url.buf);
 	return TT_OK;
 }

@@ -12,9 +12,12 @@
 #include "base/cleanup.h"
 #include "base/instant.h"
 #include "base/mem.h"
+#include "base/trace.h"
 #include "cli/command.h"
 #include "cli/exit.h"
 #include "suggest.h"
+#include "trace_output.h"
+#include "user_log.h"
 
 const struct option_row common_rows[] = {
 	{ "directory", 'C', OPTION_TEXT, "DIR", "work as if started in DIR",
@@ -28,7 +31,7 @@ const struct option_row common_rows[] = {
 		offsetof(struct common_options, colour), true },
 	{ "quiet", 'q', OPTION_FLAG, NULL, "no warnings and notes, only errors",
 		offsetof(struct common_options, quiet), false },
-	{ "verbose", 'v', OPTION_FLAG, NULL, "say more about what is done",
+	{ "verbose", 'v', OPTION_FLAG, NULL, "say more about what is done, step by step",
 		offsetof(struct common_options, verbose), false },
 	{ "help", 'h', OPTION_FLAG, NULL, "show help, of a command too",
 		offsetof(struct common_options, help), false },
@@ -169,6 +172,14 @@ static enum tt_code choose_command(const struct command **command, const struct 
 	return TT_OK;
 }
 
+/* The operands are left out: notes are among them. */
+static void trace_start(const struct command *command)
+{
+	_autofree_ char *here = trace_wanted() ? getcwd(NULL, 0) : NULL;
+
+	trace("version %s, command '%s' in '%s'", VERSION, command->name, here ? here : "?");
+}
+
 static enum tt_code run_command(struct context *ctx, const struct command *command,
 	const void *values, int argc, char **argv, struct tt_error *err)
 {
@@ -179,6 +190,7 @@ static enum tt_code run_command(struct context *ctx, const struct command *comma
 		(void)fputs(help.buf, ctx->out);
 		return TT_OK;
 	}
+	trace_start(command);
 	if (enter_directory(ctx->common.directory, err) != TT_OK)
 		return err->code;
 	if ((command->needs & NEED_REPO) && context_open_repo(ctx, err) != TT_OK)
@@ -217,6 +229,7 @@ static enum tt_code dispatch(struct context *ctx, const struct command **command
 	if (options_parse(c ? c->options : NULL, values, common_rows, &ctx->common, argc, argv,
 		    &operands, err) != TT_OK)
 		return err->code;
+	trace_output_verbose(ctx);
 	if (answer_about_program(ctx, argc < words))
 		return TT_OK;
 	return run_command(ctx, c, values, operands, argv + 1, err);
@@ -238,6 +251,13 @@ static enum tt_code finish_output(bool *reader_left, struct tt_error *err)
 	return TT_OK;
 }
 
+/* What is nobody's slip of the keyboard is logged, for whoever looks later. */
+static void log_failure(const struct command *command, const struct tt_error *err)
+{
+	if (err->code == TT_EIO || err->code == TT_EBUSY || err->code == TT_EBUG)
+		user_log(USER_LOG_ERROR, "%s: %s", command ? command->name : "", err->msg);
+}
+
 static void show_failure(
 	const struct context *ctx, const struct command *command, const struct tt_error *err)
 {
@@ -250,26 +270,39 @@ static void show_failure(
 			named ? command->name : "", named ? " " : "");
 }
 
+static int finish(
+	struct context *ctx, const struct command *command, enum tt_code code, struct tt_error *err)
+{
+	bool reader_left = false;
+
+	if (code != TT_OK) {
+		log_failure(command, err);
+		show_failure(ctx, command, err);
+	}
+	if (finish_output(&reader_left, err) != TT_OK) {
+		if (!reader_left)
+			context_error(ctx, err);
+		code = code == TT_OK ? TT_EIO : code;
+	}
+	if (command && (command->needs & NEVER_FAIL))
+		return EXIT_DONE;
+	return code == TT_OK ? ctx->status : (int)exit_status_of(code);
+}
+
 int program_main(const struct program *program, int argc, char **argv)
 {
 	struct context ctx = { .program = program, .out = stdout };
 	const struct command *command = NULL;
 	struct tt_error err = TT_ERROR_INIT;
 	enum tt_code code;
-	bool reader_left = false;
+	int status;
 
 	prepare_process();
 	ctx.err_is_terminal = isatty(STDERR_FILENO);
+	trace_output_begin(&ctx);
 	code = dispatch(&ctx, &command, argc, argv, &err);
 	vcs_close(ctx.repo);
-	if (code != TT_OK)
-		show_failure(&ctx, command, &err);
-	if (finish_output(&reader_left, &err) != TT_OK) {
-		if (!reader_left)
-			context_error(&ctx, &err);
-		code = code == TT_OK ? TT_EIO : code;
-	}
-	if (command && (command->needs & NEVER_FAIL))
-		return EXIT_DONE;
-	return code == TT_OK ? ctx.status : (int)exit_status_of(code);
+	status = finish(&ctx, command, code, &err);
+	trace_output_end(status);
+	return status;
 }

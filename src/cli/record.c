@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/trace.h"
 
 enum { LOCK_WAIT_MS = 10000 };
 
@@ -52,8 +53,10 @@ static enum tt_code check_branch(const char *name, struct tt_error *err)
 enum tt_code record_branch(
 	struct strbuf *out, const struct vcs_repo *repo, const char *wanted, struct tt_error *err)
 {
+	static const char *const sources[] = { "HEAD names it", "HEAD of an unfinished rebase",
+		"the CI system names it", "HEAD is detached" };
 	_cleanup_(strbuf_release) struct strbuf name = STRBUF_INIT;
-	enum vcs_branch_source source;
+	enum vcs_branch_source source = VCS_BRANCH_HEAD;
 
 	if (wanted)
 		strbuf_addstr(&name, wanted);
@@ -61,6 +64,7 @@ enum tt_code record_branch(
 		return err->code;
 	if (check_branch(name.buf, err) != TT_OK)
 		return err->code;
+	trace("branch '%s': %s", name.buf, wanted ? "named on the command line" : sources[source]);
 	strbuf_addstr(out, name.buf);
 	return TT_OK;
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "recorded.h"
 
+#include <inttypes.h>
+
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "user_log.h"
 
 const char *glyph(const struct context *ctx, const char *picture)
 {
@@ -58,4 +61,6 @@ void recorded_show(const struct context *ctx, const struct recorded *what)
 	else
 		add_text(&out, ctx, what);
 	(void)fwrite(out.buf, 1, out.len, ctx->out);
+	user_log(USER_LOG_INFO, "%s %" PRId64 " tokens on '%s'", what->verb,
+		entry_tokens(what->entry), what->record->branch.buf);
 }

@@ -9,7 +9,7 @@
 #include "cli/record.h"
 #include "collect.h"
 #include "commit_usage.h"
-#include "user_state.h"
+#include "user_log.h"
 
 /* "message" (-m, -F), "template" or nothing: a commit of new work. */
 static bool is_new_work(int argc, char **argv)
@@ -33,7 +33,7 @@ static void add_trailers(struct context *ctx, const char *file, const struct rol
 	make_trailers(&tokens, &cost, total);
 	if (!path || !vcs_add_trailers(
 			     ctx->repo, path, (const char *const[]){ tokens.buf, cost.buf, NULL }))
-		user_state_log("cannot add trailers to '%s'", file);
+		user_log(USER_LOG_ERROR, "cannot add trailers to '%s'", file);
 	free(path);
 }
 
@@ -65,7 +65,7 @@ void trailers_run(struct context *ctx, int argc, char **argv)
 		vcs_is_replaying(ctx->repo))
 		return;
 	if (find_uncommitted(&usage, &total, ctx, &problem) != TT_OK)
-		user_state_log("trailers: %s", problem.msg);
+		user_log(USER_LOG_ERROR, "trailers: %s", problem.msg);
 	else if (total && total->tokens > 0)
 		add_trailers(ctx, argv[0], total);
 }

@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -15,21 +13,16 @@
 
 #include "base/cleanup.h"
 #include "base/fs.h"
-#include "base/instant.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "cli/context.h"
 
 #define LOCK_FILE "usage.lock"
 #define QUEUE_FILE "queue"
 #define TAKEN_FILE "queue.taken"
-#define LOG_FILE "track-tokens.log"
-#define OLD_LOG_FILE "track-tokens.log.1"
 
 enum {
 	FILE_MODE = 0600,
 	DIR_MODE = 0700,
-	LOG_MAX = 256 * 1024,
 	QUEUE_MAX = 64 * 1024 * 1024,
 };
 
@@ -211,68 +204,4 @@ enum tt_code user_state_done(struct user_state *state, struct tt_error *err)
 	if (!fs_exists(state->dirfd, TAKEN_FILE))
 		return TT_OK;
 	return fs_remove(state->dirfd, TAKEN_FILE, state->dir.buf, err);
-}
-
-/* --- the log --------------------------------------------------------------- */
-
-static void rotate(int dirfd)
-{
-	struct stat st;
-
-	if (fstatat(dirfd, LOG_FILE, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size > LOG_MAX)
-		(void)renameat(dirfd, LOG_FILE, dirfd, OLD_LOG_FILE);
-}
-
-static void append_line(const char *message)
-{
-	struct user_state state = USER_STATE_INIT;
-	_cleanup_(strbuf_release) struct strbuf line = STRBUF_INIT;
-	struct tt_error ignored = TT_ERROR_INIT;
-	char time[INSTANT_TEXT];
-	int fd;
-
-	if (user_state_open(&state, true, &ignored) != TT_OK)
-		return;
-	rotate(state.dirfd);
-	instant_format(time, clock_now());
-	strbuf_addf(&line, "%s ", time);
-	text_add_visible(&line, message);
-	strbuf_addch(&line, '\n');
-	fd = open_append(state.dirfd, LOG_FILE);
-	if (fd >= 0) {
-		if (write(fd, line.buf, line.len) < 0)
-			line.len = 0; /* there is nobody to tell */
-		(void)close(fd);
-	}
-	user_state_close(&state);
-}
-
-void user_state_log(const char *fmt, ...)
-{
-	_autofree_ char *message = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vasprintf(&message, fmt, ap) < 0)
-		mem_exhausted();
-	va_end(ap);
-	append_line(message);
-}
-
-void user_state_read_log(struct strbuf *out, int lines)
-{
-	struct user_state state = USER_STATE_INIT;
-	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
-	struct tt_error ignored = TT_ERROR_INIT;
-	const char *from;
-
-	if (user_state_open(&state, false, &ignored) != TT_OK)
-		return;
-	(void)fs_read(&text, state.dirfd, LOG_FILE, 4 * (size_t)LOG_MAX, LOG_FILE, &ignored);
-	user_state_close(&state);
-	from = text.buf + text.len;
-	while (lines > 0 && from > text.buf)
-		if (*--from == '\n' && from + 1 < text.buf + text.len && --lines == 0)
-			from++;
-	strbuf_addstr(out, from);
 }

@@ -10,8 +10,7 @@
 /*
  * What is kept for the user, whatever the repository: the usage index, the lock
  * that lets one collector at a time write it, the queue of what a hook could not
- * take because another collector was at work, and the log of trouble that
- * `doctor` shows.
+ * take because another collector was at work, and the log (user_log.h).
  *
  *	user_state_open -> (user_state_lock or user_state_enqueue ...) -> user_state_close
  *
@@ -47,11 +46,5 @@ enum tt_code user_state_take_queue(
 	struct strbuf *out, struct user_state *state, struct tt_error *err);
 enum tt_code user_state_done(struct user_state *state, struct tt_error *err);
 bool user_state_has_queue(const struct user_state *state);
-
-/* One line in the log, with the time; made visible.  Never fails: whoever logs
- * has no other way to speak. */
-__attribute__((format(printf, 1, 2))) void user_state_log(const char *fmt, ...);
-/* The last `lines` lines of the log, oldest first; "" when there is none. */
-void user_state_read_log(struct strbuf *out, int lines);
 
 #endif

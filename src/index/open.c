@@ -10,6 +10,7 @@
 #include "base/embedded.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "internal.h"
 
 /* What makes each version of the one before. */
@@ -299,6 +300,8 @@ static enum tt_code open_new(
 		read_unshared(index, busy_ms, err) != TT_OK &&
 		write_unshared(index, busy_ms, err) != TT_OK)
 		return err->code;
+	trace("opened the usage index '%s' for %s", index->path,
+		index->write ? "writing" : "reading");
 	*out = steal(&index);
 	return TT_OK;
 }

@@ -12,6 +12,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "internal.h"
 
 /* Extensions that do not change what we read, and two that do: the latter are
@@ -253,6 +254,8 @@ enum tt_code vcs_open(struct vcs_repo **out, const char *start, struct tt_error 
 	repo->worktree = find_worktree(repo, start);
 	if (tell_worktree(repo, err) != TT_OK)
 		return err->code;
+	trace("opened the repository '%s'%s", repo->git_dir,
+		vcs_is_limited(repo) ? ", by git: libgit2 cannot read it" : "");
 	*out = steal(&repo);
 	return TT_OK;
 }

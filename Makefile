@@ -36,6 +36,7 @@ DB_LIBS  = $(shell pkg-config --libs $(DB_PKGS))
 EMBED    := $(sort $(shell find src/store/sql src/index/sql -name '*.sql')) token_metrics/prices.json \
             $(sort $(wildcard githooks/*)) $(wildcard .github/workflows/token-metrics.yml)
 LIB_SRC  := $(filter-out src/cli/%,$(sort $(shell find src -name '*.c')))
+COMPAT   := $(sort $(wildcard token_metrics/compat/*))
 MAINS    := src/cli/track_tokens.c src/cli/import_tokens.c
 CLI_SRC  := $(filter-out $(MAINS),$(sort $(wildcard src/cli/*.c)))
 obj       = $(patsubst %.c,$(OUT)/%.o,$(1))
@@ -142,6 +143,9 @@ install: all ## install programs, manuals and completions (PREFIX, DESTDIR)
 	install -m 755 $(BINS) $(DESTDIR)$(bindir)
 	install -m 644 $(wildcard src/man/*.1) $(DESTDIR)$(mandir)/man1
 	install -m 644 $(wildcard src/man/*.5) $(DESTDIR)$(mandir)/man5
+	install -d $(DESTDIR)$(datadir)/track-tokens/compat
+	install -m 644 $(filter %.bat %.md %.ps1,$(COMPAT)) $(DESTDIR)$(datadir)/track-tokens/compat
+	install -m 755 $(filter-out %.bat %.md %.ps1,$(COMPAT)) $(DESTDIR)$(datadir)/track-tokens/compat
 	install -d $(addprefix $(DESTDIR)$(datadir)/,$(dir $(COMPLETIONS)))
 	for p in track-tokens import-tokens; do \
 		$(OUT)/bin/$$p completion bash >$(DESTDIR)$(datadir)/bash-completion/completions/$$p && \
@@ -154,6 +158,7 @@ uninstall: ## remove what install installed
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(wildcard src/man/*.1)))
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(wildcard src/man/*.5)))
 	rm -f $(addprefix $(DESTDIR)$(datadir)/,$(COMPLETIONS))
+	rm -f $(addprefix $(DESTDIR)$(datadir)/track-tokens/compat/,$(notdir $(COMPAT)))
 
 dist: ## a reproducible tarball of HEAD, and its checksum
 	git archive --format=tar --prefix=track-tokens-$(VERSION)/ HEAD | \

@@ -22,10 +22,10 @@ headers() {
 }
 
 shell() {
-	git ls-files '*.sh' githooks ci tests/faults |
+	git ls-files '*.sh' githooks ci tests/faults token_metrics/compat |
 		while read -r file; do
 			head -c 20 "$file" | grep -qE '^#!.*(sh|bash)|^# SPDX' || continue
-			case $file in *.c | *.h | *.mk) continue ;; esac
+			case $file in *.c | *.h | *.mk | *.ps1) continue ;; esac
 			echo "$file"
 		done | xargs shellcheck -x -P SCRIPTDIR -S warning
 }

@@ -10,7 +10,7 @@ into() {
 
 run 0 into install
 find dest -type f | LC_ALL=C sort >out
-out_is 'dest/opt/tt/bin/import-tokens
+out_is "dest/opt/tt/bin/import-tokens
 dest/opt/tt/bin/track-tokens
 dest/opt/tt/share/bash-completion/completions/import-tokens
 dest/opt/tt/share/bash-completion/completions/track-tokens
@@ -19,12 +19,14 @@ dest/opt/tt/share/fish/vendor_completions.d/track-tokens.fish
 dest/opt/tt/share/man/man1/import-tokens.1
 dest/opt/tt/share/man/man1/track-tokens.1
 dest/opt/tt/share/man/man5/track-tokens-ledger.5
+$(cd "$SOURCE_DIR" && find token_metrics/compat -type f | LC_ALL=C sort | sed 's|^token_metrics|dest/opt/tt/share/track-tokens|')
 dest/opt/tt/share/zsh/site-functions/_import-tokens
-dest/opt/tt/share/zsh/site-functions/_track-tokens'
+dest/opt/tt/share/zsh/site-functions/_track-tokens"
 run 0 dest/opt/tt/bin/track-tokens version
 out_has "$(cat "$SOURCE_DIR/VERSION")"
 check "an installed manual renders" mandoc -Tascii dest/opt/tt/share/man/man1/track-tokens.1
 
+check "an old command can be run" test -x dest/opt/tt/share/track-tokens/compat/sync-usage-tracker-v2.sh
 run 0 into uninstall
 find dest -type f >out
 out_is ''

@@ -40,10 +40,15 @@ const char *earlier_format_name(enum earlier_format format); /* for people */
  * Send every entry to the sink (NULL: only validate); of an EARLIER_AGGREGATE
  * none.  TT_EINPUT with line and column; or what the sink answered, at its
  * first answer that is not TT_OK.  Ledgers and wrappers give totals without a
- * split (`usage.unsplit`), direct records give input and output.  Times
- * without a zone are read as UTC and give revision 0: see entry_from_v1.
+ * split (`usage.unsplit`), direct records give input and output.  local: the
+ * file was written on this machine; otherwise times without a zone are read as
+ * UTC and give revision 0: see entry_from_v1.
  */
-enum tt_code earlier_read(
-	const char *text, size_t len, const struct entry_sink *sink, struct tt_error *err);
+enum tt_code earlier_read(const char *text, size_t len, bool local, const struct entry_sink *sink,
+	struct tt_error *err);
+/* The one entry of an EARLIER_AGGREGATE: for those who do not have the ledger that it
+ * sums up. */
+enum tt_code earlier_read_aggregate(const char *text, size_t len, bool local,
+	const struct entry_sink *sink, struct tt_error *err);
 
 #endif

@@ -114,6 +114,7 @@ struct importer {
 	const struct entry_sink *sink; /* NULL: only validate */
 	enum tt_code sink_code;	       /* what the sink answered */
 	struct tt_error *err;
+	bool local, aggregates; /* read as local time; send aggregates too */
 	struct entry_v1_seen *seen;
 	int64_t sum;	      /* of all sessions: at most USAGE_MAX, as in exports of today */
 	struct arena names;   /* of the document */
@@ -143,7 +144,8 @@ static void read_session(struct importer *im, struct json_reader *r, const char 
 	if (r->failed)
 		return;
 	r->value = start;
-	if (entry_from_v1(&e, &v1, branch, entry_v1_ordinal(&im->seen, &v1), false, &err) != TT_OK)
+	if (entry_from_v1(&e, &v1, branch, entry_v1_ordinal(&im->seen, &v1), im->local, &err) !=
+		TT_OK)
 		json_reader_fail(r, "%s", err.msg);
 	else if ((im->sum += entry_tokens(&e)) > USAGE_MAX)
 		json_reader_fail(
@@ -233,8 +235,8 @@ static void read_direct(struct importer *im, struct json_reader *r, enum earlier
 	const char *branch;
 	struct entry e;
 
-	earlier_direct_decode(r, &im->names, &e, &branch);
-	if (!r->failed && format == EARLIER_DIRECT)
+	earlier_direct_decode(r, &im->names, im->local, &e, &branch);
+	if (!r->failed && (format == EARLIER_DIRECT || im->aggregates))
 		send(im, r, branch, &e);
 }
 
@@ -256,19 +258,34 @@ static void read_document(struct importer *im, struct json_reader *r, enum earli
 	}
 }
 
-enum tt_code earlier_read(
-	const char *text, size_t len, const struct entry_sink *sink, struct tt_error *err)
+static enum tt_code read_text(
+	struct importer *im, const char *text, size_t len, struct tt_error *err)
 {
-	struct importer im = { .sink = sink, .err = err };
 	struct json_reader r;
 
 	json_reader_init(&r, text, len);
-	read_document(&im, &r, earlier_sniff(text, len));
+	read_document(im, &r, earlier_sniff(text, len));
 	json_reader_end(&r);
-	entry_v1_seen_freep(&im.seen);
-	arena_release(&im.names);
-	arena_release(&im.strings);
-	if (im.sink_code != TT_OK)
-		return im.sink_code;
+	entry_v1_seen_freep(&im->seen);
+	arena_release(&im->names);
+	arena_release(&im->strings);
+	if (im->sink_code != TT_OK)
+		return im->sink_code;
 	return json_reader_error(&r, err);
+}
+
+enum tt_code earlier_read(const char *text, size_t len, bool local, const struct entry_sink *sink,
+	struct tt_error *err)
+{
+	struct importer im = { .sink = sink, .err = err, .local = local };
+
+	return read_text(&im, text, len, err);
+}
+
+enum tt_code earlier_read_aggregate(const char *text, size_t len, bool local,
+	const struct entry_sink *sink, struct tt_error *err)
+{
+	struct importer im = { .sink = sink, .err = err, .local = local, .aggregates = true };
+
+	return read_text(&im, text, len, err);
 }

@@ -19,6 +19,7 @@ static const struct member {
 	size_t offset;
 } members[] = {
 	{ "timestamp", false, offsetof(struct direct, timestamp) },
+	{ "created_at", false, offsetof(struct direct, timestamp) },
 	{ "git_branch", false, offsetof(struct direct, branch) },
 	{ "commit_sha", false, offsetof(struct direct, commit) },
 	{ "model_name", false, offsetof(struct direct, model) },
@@ -107,13 +108,13 @@ static void derive_id(struct entry *e, const struct direct *d)
 	entry_derived_id(e->id, parts);
 }
 
-static void convert(struct json_reader *r, const struct direct *d, struct entry *e)
+static void convert(struct json_reader *r, const struct direct *d, bool local, struct entry *e)
 {
 	struct tt_error err = TT_ERROR_INIT;
 
 	if (!take_tokens(r, e, d))
 		return;
-	if (entry_set_earlier_time(e, d->timestamp, false, &err) != TT_OK) {
+	if (entry_set_earlier_time(e, d->timestamp, local, &err) != TT_OK) {
 		json_reader_fail(r, "%s", err.msg);
 		return;
 	}
@@ -127,8 +128,8 @@ static void convert(struct json_reader *r, const struct direct *d, struct entry 
 		json_reader_fail(r, "%s", err.msg);
 }
 
-void earlier_direct_decode(
-	struct json_reader *r, struct arena *arena, struct entry *out, const char **branch)
+void earlier_direct_decode(struct json_reader *r, struct arena *arena, bool local,
+	struct entry *out, const char **branch)
 {
 	struct direct d = { .prompt = -1, .completion = -1, .total = -1 };
 	struct entry e = ENTRY_INIT;
@@ -146,7 +147,7 @@ void earlier_direct_decode(
 	else if (!d.timestamp)
 		json_reader_fail(r, "the record has no 'timestamp'");
 	else
-		convert(r, &d, &e);
+		convert(r, &d, local, &e);
 	if (r->failed)
 		return;
 	*out = e;

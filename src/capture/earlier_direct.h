@@ -11,8 +11,9 @@
 /* The `notes` of a direct record that sums up a ledger. */
 bool earlier_notes_are_aggregate(const char *notes);
 
-/* Read one direct record: its entry and *branch, in arena.  Errors stick to r. */
-void earlier_direct_decode(
-	struct json_reader *r, struct arena *arena, struct entry *out, const char **branch);
+/* Read one direct record, or row of the team's database (whose time is `created_at`):
+ * its entry and *branch, in arena.  Errors stick to r.  local: see earlier_read. */
+void earlier_direct_decode(struct json_reader *r, struct arena *arena, bool local,
+	struct entry *out, const char **branch);
 
 #endif

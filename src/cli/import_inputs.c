@@ -153,7 +153,7 @@ static enum tt_code read_text(
 {
 	if (export_sniff(text->buf, text->len))
 		return export_read(text->buf, text->len, sink, err);
-	return earlier_read(text->buf, text->len, sink, err);
+	return earlier_read(text->buf, text->len, false, sink, err);
 }
 
 static enum tt_code count_entry(

@@ -33,14 +33,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum earlier_format format = earlier_sniff(text, size);
 	struct tt_error err;
 
-	if (earlier_read(text, size, &first, &err) != TT_OK) {
+	if (earlier_read(text, size, false, &first, &err) != TT_OK) {
 		must(is_harmless(err.msg));
 		return 0;
 	}
 	must(format != EARLIER_NONE);
 	must(format != EARLIER_AGGREGATE || once.len == 0);
-	must(earlier_read(text, size, NULL, &err) == TT_OK);
-	must(earlier_read(text, size, &second, &err) == TT_OK);
+	must(earlier_read(text, size, false, NULL, &err) == TT_OK);
+	must(earlier_read(text, size, false, &second, &err) == TT_OK);
 	must(strcmp(once.buf, twice.buf) == 0);
 	check_distinct(once.buf);
 	return 0;

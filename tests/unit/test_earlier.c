@@ -63,9 +63,9 @@ static void read_text(struct list *list, const char *text)
 	struct entry_sink sink = { list, collect };
 	struct tt_error err = TT_ERROR_INIT;
 
-	if (earlier_read(text, strlen(text), &sink, &err) != TT_OK)
+	if (earlier_read(text, strlen(text), false, &sink, &err) != TT_OK)
 		fail_msg("%s", err.msg);
-	assert_int_equal(earlier_read(text, strlen(text), NULL, &err), TT_OK);
+	assert_int_equal(earlier_read(text, strlen(text), false, NULL, &err), TT_OK);
 }
 
 static void earlier_sniff__goes_by_content(void **state)
@@ -226,7 +226,8 @@ static void earlier_read__says_what_is_wrong(void **state)
 		struct tt_error err = TT_ERROR_INIT;
 
 		assert_int_equal(
-			earlier_read(cases[i].text, strlen(cases[i].text), NULL, &err), TT_EINPUT);
+			earlier_read(cases[i].text, strlen(cases[i].text), false, NULL, &err),
+			TT_EINPUT);
 		assert_string_equal(err.msg, cases[i].message);
 	}
 }
@@ -250,8 +251,8 @@ static void earlier_read__stops_where_the_sink_fails(void **state)
 		int calls = 0;
 		struct entry_sink sink = { &calls, refuse };
 
-		assert_int_equal(
-			earlier_read(texts[i], strlen(texts[i]), &sink, &err), TT_EUNAVAILABLE);
+		assert_int_equal(earlier_read(texts[i], strlen(texts[i]), false, &sink, &err),
+			TT_EUNAVAILABLE);
 		assert_string_equal(err.msg, "the database is away");
 		assert_int_equal(calls, 1);
 	}

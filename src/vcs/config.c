@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -138,6 +139,20 @@ static bool find_user_file(struct strbuf *out)
 	return out->len > 0;
 }
 
+/* Writing puts a new file in the place of the old one: never in that of a device, as
+ * /dev/null, which is how the user says to have no such file. */
+static enum tt_code check_user_file(const char *path, struct tt_error *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return TT_OK;
+	return tt_fail(err, TT_EIO,
+		"git's configuration '%s' is no regular file: "
+		"unset GIT_CONFIG_GLOBAL to write your own",
+		path);
+}
+
 static int change_settings(git_config *config, const struct vcs_setting *settings, size_t count)
 {
 	int rc = 0;
@@ -181,6 +196,8 @@ enum tt_code vcs_user_config_set(
 	if (!find_user_file(&path))
 		return tt_fail(err, TT_ENOTFOUND,
 			"there is no home directory for git's configuration: set HOME");
+	if (check_user_file(path.buf, err) != TT_OK)
+		return err->code;
 	if (git_config_open_ondisk(&config, path.buf) < 0)
 		return vcs_fail_git(err, "cannot read git's configuration '%s'", path.buf);
 	if (change_at_once(&config, settings, count) < 0)

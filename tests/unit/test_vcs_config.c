@@ -82,6 +82,22 @@ static void vcs_user_config_set__changes_the_file_that_git_would(void **state)
 	assert_string_equal(value.buf, "max5x");
 }
 
+/* A pipe stands for a device: a test that fails must not take one away. */
+static void vcs_user_config_set__leaves_devices_alone(void **state)
+{
+	static const struct vcs_setting settings[] = { { "track-tokens.plan", "max5x" } };
+	struct tt_error err = TT_ERROR_INIT;
+
+	(void)state;
+	sh("mkfifo device");
+	setenv("GIT_CONFIG_GLOBAL", "device", 1);
+	assert_int_equal(vcs_user_config_set(settings, 1, &err), TT_EIO);
+	assert_string_equal(err.msg, "git's configuration 'device' is no regular file: "
+				     "unset GIT_CONFIG_GLOBAL to write your own");
+	sh("test -p device");
+	unsetenv("GIT_CONFIG_GLOBAL");
+}
+
 static void vcs_user_config_set__changes_all_or_nothing(void **state)
 {
 	static const struct vcs_setting settings[] = { { "track-tokens.plan", "max5x" },
@@ -228,6 +244,7 @@ int main(void)
 		world_test(vcs_config_get__lets_the_nearest_level_win),
 		world_test(vcs_config_get__does_without_files_that_are_not_there),
 		world_test(vcs_user_config_set__changes_the_file_that_git_would),
+		world_test(vcs_user_config_set__leaves_devices_alone),
 		world_test(vcs_user_config_set__changes_all_or_nothing),
 		world_test(vcs_config_get__names_a_file_that_is_broken),
 		world_test(vcs_config_get__reads_conditional_includes),

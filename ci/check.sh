@@ -3,8 +3,8 @@
 #
 # Run every test and count: ci/check.sh BUILD-DIR
 #
-# Unit tests are CMocka programs, command-line tests are TAP scripts, and each
-# step of lint is a test of its own.  The last line is "N passed, N failed".
+# Unit tests are CMocka programs, command-line tests and acceptance tables are
+# TAP, and each step of lint is a test of its own.  The last line is "N passed, N failed".
 set -u
 build=${1:-build/release}
 logs=$build/check
@@ -50,19 +50,28 @@ for program in "$build"/tests/test_*; do
 	[ -x "$program" ] && [ -f "$program" ] && unit_test "$program"
 done
 
-BUILD_DIR=$build prove --exec sh --ext .sh -j "${TEST_JOBS:-2}" --verbose --timer \
-	tests/cli/t*.sh >"$logs/prove.log" 2>&1
-status=$?
-good=$(grep -c '^ok ' "$logs/prove.log")
-bad=$(grep -c '^not ok ' "$logs/prove.log")
-[ "$status" = 0 ] || [ "$bad" -gt 0 ] || bad=1
-count "$good" "$bad"
-grep -E '^(\[[0-9:]*\] )?tests/cli/.* \.* *$|# SKIP' "$logs/prove.log" | sed 's/^/tap   /' | grep SKIP
-echo "tap   $good passed, $bad failed"
-if [ "$status" != 0 ]; then
-	grep -B1 -A12 '^not ok ' "$logs/prove.log" | head -200
-	sed -n '/^Test Summary Report/,$p' "$logs/prove.log"
-fi
+# tap LABEL COMMAND TEST...: by prove, with this command for each test.  What is left
+# for later (acceptance) is shown, and counts neither way.
+tap() {
+	label=$1 command=$2 log=$logs/$1.log
+	shift 2
+	BUILD_DIR=$build prove --exec "$command" -j "${TEST_JOBS:-2}" --verbose --timer \
+		"$@" >"$log" 2>&1
+	status=$?
+	good=$(grep '^ok [0-9]' "$log" | grep -vc '# SKIP later:')
+	bad=$(grep -c '^not ok ' "$log")
+	[ "$status" = 0 ] || [ "$bad" -gt 0 ] || bad=1
+	count "$good" "$bad"
+	grep -E '^(\[[0-9:]*\] )?tests/[a-z]*/.* \.* *$|# SKIP' "$log" | grep SKIP | sed "s/^/$label  /"
+	sed -n 's/^# \(S[0-9]: .*\)/       \1/p' "$log"
+	echo "$label  $good passed, $bad failed"
+	[ "$status" != 0 ] || return
+	grep -B1 -A12 '^not ok ' "$log" | head -200
+	sed -n '/^Test Summary Report/,$p' "$log"
+}
+
+tap cli sh tests/cli/t*.sh
+tap acceptance 'sh tests/acceptance/run.sh' tests/acceptance/S*.txt
 
 if [ "${LINT:-1}" = 1 ]; then
 	step fuzz-replay make --no-print-directory -j2 fuzz-replay

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+#
+# Where the rows of a table run: each function prepares the current directory,
+# which is $WORLD/here, and the new HOME beside it.  The clock stands at
+# 2026-01-02 03:04:05 UTC, a Friday, unless a row sets TRACK_TOKENS_NOW.
+
+world_nothing() { :; }
+
+# A repository with one commit, on the branch "main".
+world_repository() {
+	git init -q -b main . && git commit -q --allow-empty -m start
+}
+
+# The same, on a branch of its own.
+world_branch() {
+	world_repository && git checkout -q -b token-usage
+}
+
+# answer ID SESSION INPUT OUTPUT [TIME]: a line of a transcript, made here
+answer() {
+	printf '{"type":"assistant","message":{"id":"msg_%s","model":"claude-opus-5-5","usage":' "$1"
+	printf '{"input_tokens":%s,"output_tokens":%s}},"timestamp":"%s","uuid":"%s",' \
+		"$3" "$4" "${5:-2026-01-02T02:30:00Z}" "$1"
+	printf '"sessionId":"%s","cwd":"%s","gitBranch":"%s"}\n' "$2" "$PWD" \
+		"$(git symbolic-ref -q --short HEAD)"
+}
+
+# A repository, and a session of Claude Code in it that nobody has looked at yet.
+world_session() {
+	world_repository && mkdir -p "$HOME/.claude/projects/p" || return
+	{ answer 1 s1 850 1200; answer 2 s1 12 300; } >"$HOME/.claude/projects/p/s1.jsonl"
+	printf '{"hook_event_name":"SessionEnd","session_id":"s1","cwd":"%s","transcript_path":"%s"}\n' \
+		"$PWD" "$HOME/.claude/projects/p/s1.jsonl" >"$WORLD/event"
+}

@@ -224,16 +224,40 @@ static bool whole_number(const char *at, const char *end, int64_t *out)
 	return !__builtin_mul_overflow(value, negative ? 1 : -1, out);
 }
 
+/* What most whole numbers are: up to 18 digits.  False, and nothing passed, for any
+ * other value. */
+static inline bool pass_plain_number(struct json_reader *r, int64_t *out)
+{
+	const char *at = r->at, *end = r->end - at > 18 ? at + 18 : r->end;
+	int64_t value = 0;
+
+	while (at < end && *at >= '0' && *at <= '9')
+		value = 10 * value + (*at++ - '0');
+	if (r->failed || at == end || (*at != ',' && *at != ']' && *at != '}') || at == r->at ||
+		(*r->at == '0' && at - r->at > 1))
+		return false;
+	r->value = r->at;
+	r->at = at;
+	*out = value;
+	return true;
+}
+
+static bool pass_whole_number(struct json_reader *r, int64_t *out)
+{
+	if (!begin(r, JSON_NUMBER, "a whole number") || !pass_number(r))
+		return false;
+	if (whole_number(r->value, r->at, out))
+		return true;
+	json_reader_fail(r, "not a whole number that fits in 64 bits");
+	return false;
+}
+
 int64_t json_read_int(struct json_reader *r, int64_t min, int64_t max)
 {
 	int64_t value;
 
-	if (!begin(r, JSON_NUMBER, "a whole number") || !pass_number(r))
+	if (!pass_plain_number(r, &value) && !pass_whole_number(r, &value))
 		return 0;
-	if (!whole_number(r->value, r->at, &value)) {
-		json_reader_fail(r, "not a whole number that fits in 64 bits");
-		return 0;
-	}
 	if (value < min || value > max) {
 		json_reader_fail(r, "%lld is outside %lld to %lld", (long long)value,
 			(long long)min, (long long)max);

@@ -263,6 +263,9 @@ struct usage_index_figures {
 };
 enum tt_code usage_index_figures(
 	struct usage_index *index, struct usage_index_figures *out, struct tt_error *err);
+/* Was any transcript ever read? */
+enum tt_code usage_index_has_transcripts(
+	struct usage_index *index, bool *any, struct tt_error *err);
 /* Only how many responses there are. */
 enum tt_code usage_index_count(struct usage_index *index, int64_t *responses, struct tt_error *err);
 /* TT_OK when the entries are the sums of the responses and the database is

@@ -2,6 +2,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "event.h"
 #include "recorded.h"
 
 struct remove_options {
@@ -24,6 +25,7 @@ static enum tt_code run(
 	_cleanup_(record_export_release) struct record_export x = RECORD_EXPORT_INIT;
 	_cleanup_(strbuf_release) struct strbuf sentence = STRBUF_INIT;
 	const struct remove_options *o = values;
+	struct usage_event event;
 	struct entry e;
 
 	if (argc != 1)
@@ -39,6 +41,8 @@ static enum tt_code run(
 	if (ledger_put(record.ledger, &e, err) != TT_OK ||
 		record_save(ctx, &record, o->no_export ? NULL : &x, err) != TT_OK)
 		return err->code;
+	event_of_entry(&event, &e, &record);
+	event_note(&event);
 	strbuf_addf(&sentence, "Removed %.8s: ", e.id);
 	text_add_count(&sentence, entry_tokens(&e));
 	strbuf_addstr(&sentence, " tokens");

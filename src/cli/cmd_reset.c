@@ -6,16 +6,23 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "event.h"
+#include "plan_state.h"
 #include "recorded.h"
 
 struct reset_options {
 	const char *branch;
-	bool force, no_export;
+	bool force, no_export, window, weekly;
 };
 
 static const struct option_row reset_rows[] = {
 	{ "branch", 'b', OPTION_TEXT, "NAME", "this branch instead of the present one",
 		offsetof(struct reset_options, branch), false },
+	{ "window", 0, OPTION_FLAG, NULL,
+		"begin the plan's five-hour window anew instead; no ledger is touched",
+		offsetof(struct reset_options, window), false },
+	{ "weekly", 0, OPTION_FLAG, NULL, "begin the plan's week anew instead",
+		offsetof(struct reset_options, weekly), false },
 	{ "force", 'f', OPTION_FLAG, NULL, "do not ask", offsetof(struct reset_options, force),
 		false },
 	{ "no-export", 0, OPTION_FLAG, NULL, "do not export what is pending first",
@@ -68,20 +75,19 @@ static enum tt_code confirm(
 	return TT_OK;
 }
 
-static enum tt_code run(
-	struct context *ctx, const void *values, int argc, char **argv, struct tt_error *err)
+/* --- the ledger ------------------------------------------------------------------- */
+
+static enum tt_code reset_ledger(
+	struct context *ctx, const struct reset_options *o, struct tt_error *err)
 {
 	_cleanup_(record_release) struct record record = RECORD_INIT;
 	_cleanup_(record_export_release) struct record_export x = RECORD_EXPORT_INIT;
 	_cleanup_(ledger_freep) struct ledger *present = NULL;
 	_autofree_ char *archived = NULL;
-	const struct reset_options *o = values;
 	int64_t tokens;
 
-	if (argc)
-		return tt_fail(err, TT_EUSAGE, "reset takes no operand ('%s'): --branch names one",
-			argv[0]);
-	if (record_open(&record, ctx, o->branch, err) != TT_OK ||
+	if (context_open_repo(ctx, err) != TT_OK ||
+		record_open(&record, ctx, o->branch, err) != TT_OK ||
 		ledger_read(&present, &record.place, record.branch.buf, err) != TT_OK ||
 		confirm(ctx, &record, o->force, err) != TT_OK)
 		return err->code;
@@ -95,17 +101,75 @@ static enum tt_code run(
 	return TT_OK;
 }
 
+/* --- the plan's windows --------------------------------------------------------------- */
+
+static enum tt_code show_window(struct context *ctx, struct tt_error *err)
+{
+	_cleanup_(plan_state_release) struct plan_state state = { 0 };
+	_cleanup_(strbuf_release) struct strbuf line = STRBUF_INIT, out = STRBUF_INIT;
+	struct json_writer w = { .out = &out };
+
+	if (plan_state_read(&state, ctx, err) != TT_OK)
+		return err->code;
+	plan_state_add_line(&line, &state, ctx);
+	if (ctx->common.json) {
+		json_open(&w, '{');
+		json_put_int(&w, "version", 1);
+		json_put_string(&w, "line", line.buf);
+		json_close(&w, '}');
+		strbuf_addch(&out, '\n');
+	} else {
+		strbuf_addf(&out, "%s\n", line.buf);
+	}
+	(void)fputs(out.buf, ctx->out);
+	return TT_OK;
+}
+
+static enum tt_code reset_windows(
+	struct context *ctx, const struct reset_options *o, struct tt_error *err)
+{
+	struct window_reset reset = { .time = clock_now() };
+	struct tt_error ignored = TT_ERROR_INIT;
+
+	if (o->branch || o->no_export)
+		return tt_fail(err, TT_EUSAGE,
+			"--window and --weekly touch no ledger: --branch and --no-export do not "
+			"go with them");
+	reset.kind = WINDOW_FIVE_HOUR;
+	if (o->window && event_put_reset(&reset, err) != TT_OK)
+		return err->code;
+	reset.kind = WINDOW_WEEKLY;
+	if (o->weekly && event_put_reset(&reset, err) != TT_OK)
+		return err->code;
+	(void)context_open_repo(ctx, &ignored);
+	return show_window(ctx, err);
+}
+
+static enum tt_code run(
+	struct context *ctx, const void *values, int argc, char **argv, struct tt_error *err)
+{
+	const struct reset_options *o = values;
+
+	if (argc)
+		return tt_fail(err, TT_EUSAGE, "reset takes no operand ('%s'): --branch names one",
+			argv[0]);
+	return o->window || o->weekly ? reset_windows(ctx, o, err) : reset_ledger(ctx, o, err);
+}
+
 const struct command command_reset = {
 	.name = "reset",
 	.synopsis = "",
-	.summary = "Archive the ledger of this branch and begin at 0",
+	.summary = "Archive the ledger of this branch, or begin a window of the plan anew",
 	.details = "What is pending is exported first. The ledger moves to "
 		   "token_metrics/local_tracking/archive/ and nothing is deleted; what was "
-		   "imported stays in the team's database.",
+		   "imported stays in the team's database.\n"
+		   "\n"
+		   "--window and --weekly set a mark in the plan's windows instead: usage before "
+		   "it no longer counts there, and stays everywhere else.",
 	.examples = "track-tokens reset\n"
+		    "track-tokens reset --window\n"
 		    "track-tokens reset -f --branch feature/login",
 	.options = reset_rows,
 	.values_size = sizeof(struct reset_options),
-	.needs = NEED_REPO,
 	.run = run,
 };

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "hook_input.h"
 #include "index/usage_index.h"
+#include "limits.h"
 #include "statusline.h"
 #include "user_state.h"
 #include "vcs/head_log.h"
@@ -128,6 +129,7 @@ static void make_line(const struct context *ctx, const struct strbuf *input,
 	struct tt_error ignored = TT_ERROR_INIT;
 
 	(void)client_status_parse(&line.status, &arena, input->buf, input->len, &ignored);
+	limits_remember(&line.status);
 	if (line.status.cwd && vcs_locate(&at, line.status.cwd) &&
 		vcs_location_branch(&branch, &at)) {
 		line.branch = branch.buf;

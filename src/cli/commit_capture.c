@@ -18,15 +18,19 @@ enum { WAIT_MS = 1000 };
 
 /* --- what is new ------------------------------------------------------------------ */
 
-static bool has_index(void)
+/* Who never had transcripts read is not captured: adds by hand make an index too. */
+static bool has_captured(void)
 {
-	_cleanup_(strbuf_release) struct strbuf path = STRBUF_INIT;
+	_cleanup_(usage_index_closep) struct usage_index *index = NULL;
+	_cleanup_(strbuf_release) struct strbuf dir = STRBUF_INIT;
 	struct tt_error ignored = TT_ERROR_INIT;
+	bool any = false;
 
-	if (user_state_path(&path, &ignored) != TT_OK)
+	if (user_state_path(&dir, &ignored) != TT_OK)
 		return false;
-	strbuf_addstr(&path, "/usage.db");
-	return access(path.buf, F_OK) == 0;
+	if (usage_index_open(&index, dir.buf, false, WAIT_MS, NULL, &ignored) != TT_OK)
+		return ignored.code != TT_ENOTFOUND;
+	return usage_index_has_transcripts(index, &any, &ignored) != TT_OK || any;
 }
 
 static enum tt_code note_any(void *ctx, const struct usage_entry *e, struct tt_error *err)
@@ -94,7 +98,7 @@ bool commit_capture(struct context *ctx)
 	struct tt_error problem = TT_ERROR_INIT;
 	bool any = false;
 
-	if (!has_index())
+	if (!has_captured())
 		return claude_settings_have_hooks(ctx->repo);
 	if (bring_up_to_date(ctx, &any, &problem) != TT_OK) {
 		context_detail(ctx, "%s", problem.msg);

@@ -1,35 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/cleanup.h"
 #include "cli/command.h"
-
-/* "track-tokens" alone: this branch, or, where there is none, the help. */
-static enum tt_code run_alone(
-	struct context *ctx, const void *values, int argc, char **argv, struct tt_error *err)
-{
-	_cleanup_(strbuf_release) struct strbuf help = STRBUF_INIT;
-	struct tt_error problem = TT_ERROR_INIT;
-
-	(void)values;
-	if (context_open_repo(ctx, &problem) == TT_OK)
-		return command_show.run(ctx, command_show.defaults, argc, argv, err);
-	if (problem.code != TT_ENOTFOUND)
-		return tt_fail(err, problem.code, "%s", problem.msg);
-	program_add_help(&help, ctx->program);
-	(void)fputs(help.buf, ctx->out);
-	return TT_OK;
-}
-
-static const struct command alone = {
-	.name = "",
-	.synopsis = "",
-	.summary = "Show the tokens of this branch",
-	.run = run_alone,
-};
 
 static const struct command *const commands[] = {
 	&command_add,
 	&command_show,
 	&command_log,
+	&command_status,
+	&command_detail,
+	&command_detailed,
 	&command_amend,
 	&command_remove,
 	&command_export,
@@ -41,6 +19,7 @@ static const struct command *const commands[] = {
 	&command_init,
 	&command_deinit,
 	&command_hooks,
+	&command_plan,
 	&command_prices,
 	&command_doctor,
 	&command_version,
@@ -53,7 +32,7 @@ static const struct program track_tokens = {
 	.name = "track-tokens",
 	.summary = "Track the tokens that Claude Code uses, per git branch.",
 	.commands = commands,
-	.fallback = &alone,
+	.fallback = &command_alone,
 	.examples = "track-tokens add 54161 \"Fixed token tracking\"\n"
 		    "track-tokens show\n"
 		    "track-tokens show --all",

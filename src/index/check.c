@@ -41,6 +41,17 @@ enum tt_code usage_index_figures(
 	return TT_OK;
 }
 
+enum tt_code usage_index_has_transcripts(struct usage_index *index, bool *any, struct tt_error *err)
+{
+	int64_t found;
+
+	if (index_read_number(index, "SELECT EXISTS(SELECT 1 FROM transcripts)", &found, err) !=
+		TT_OK)
+		return err->code;
+	*any = found != 0;
+	return TT_OK;
+}
+
 enum tt_code usage_index_count(struct usage_index *index, int64_t *responses, struct tt_error *err)
 {
 	if (index_flush_entries(index, err) != TT_OK)

@@ -40,7 +40,7 @@ esc=$(printf '\033')
 mistake "unknown command '\\x1b[31mred'" "${esc}[31mred"
 
 mkdir plain
-run 66 "$TRACK_TOKENS" -C plain add 5
+run 66 "$TRACK_TOKENS" -C plain show
 [ "$(cat err)" = "track-tokens: '$PWD/plain' is not inside a git repository (-C names another)" ] &&
 	ok "one line outside a repository" || not_ok "one line" err
 run 66 "$TRACK_TOKENS" -C missing version

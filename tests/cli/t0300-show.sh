@@ -20,9 +20,10 @@ grep -q '28,000' out && ok "total" || not_ok "total" out
 	ok "the last five" || not_ok "last five" out
 grep -q 'session number 1' out && not_ok "not older ones" out || ok "not older ones"
 grep -q '54,161' out && ok "the reading has a line" || not_ok "reading" out
-cp out alone
+run 0 "$TRACK_TOKENS" status
+cp out status
 run 0 "$TRACK_TOKENS"
-cmp -s out alone && ok "track-tokens alone is show" || not_ok "alone" out
+cmp -s out status && grep -q used out && ok "track-tokens alone is status" || not_ok "alone" out
 run 0 "$TRACK_TOKENS" show -n 2
 [ "$(grep -c 'session number' out)" -le 2 ] && ok "-n 2" || not_ok "-n 2" out
 run 0 "$TRACK_TOKENS" show -n 99

@@ -21,7 +21,7 @@ check 'no name acts on the terminal' is_quiet adds
 	ok 'every name has an export of its own' || not_ok 'exports'
 find . -name .git -prune -o -type f -print | LC_ALL=C grep -v '^\./[A-Za-z0-9._/%~-]*$' >odd
 [ ! -s odd ] && ok 'file names are harmless' || not_ok 'file names' odd
-find .. -newer ../.good.json ! -path '../work*' ! -name '.*' ! -path .. | grep . >outside
+find .. -newer ../.good.json ! -path '../work*' ! -name '.*' ! -path '../.local/*' ! -path .. | grep . >outside
 [ ! -s outside ] && [ ! -e pwned ] && ok 'nothing was written elsewhere, nothing was run' ||
 	not_ok 'written elsewhere' outside
 

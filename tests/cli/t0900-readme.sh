@@ -4,6 +4,7 @@
 . "$(dirname "$0")/harness.sh"
 readme=$SOURCE_DIR/README.md
 PATH=$BUILD_DIR/bin:$PATH
+export GIT_CONFIG_GLOBAL="$HOME/.gitconfig" # the plan is kept there
 
 # The names of exports and the ids of entries are random.
 same() {

@@ -34,7 +34,7 @@ line() {
 status >in
 line "no index: what the client says" \
 	"main · session \$1.23 · context 16% · 5h 41% (17:00) · week 7% (Tue 09:30)"
-[ ! -e "$state" ] && ok "and none is made" || not_ok "index made"
+[ ! -e "$state/usage.db" ] && ok "and none is made" || not_ok "index made"
 line "a field of it is not known" '? ? main' --format '{branch_cost} {branch_tokens} {branch}'
 
 # --- captured ----------------------------------------------------------------------------

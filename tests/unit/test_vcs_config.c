@@ -112,6 +112,19 @@ static void vcs_user_config_set__changes_all_or_nothing(void **state)
 	sh("cmp global before && test ! -e global.lock");
 }
 
+static void vcs_user_config_set__follows_a_link(void **state)
+{
+	static const struct vcs_setting setting = { "track-tokens.plan", "max5x" };
+	_autofree_ char *file = xasprintf("%s/link", world_dir);
+	struct tt_error err = TT_ERROR_INIT;
+
+	(void)state;
+	sh("touch dotfile && ln -s dotfile link");
+	setenv("GIT_CONFIG_GLOBAL", file, 1);
+	assert_int_equal(vcs_user_config_set(&setting, 1, &err), TT_OK);
+	sh("test -L link && test \"$(git config --file dotfile track-tokens.plan)\" = max5x");
+}
+
 static void vcs_config_get__names_a_file_that_is_broken(void **state)
 {
 	_autofree_ char *start = xasprintf("%s/r", world_dir);
@@ -246,6 +259,7 @@ int main(void)
 		world_test(vcs_user_config_set__changes_the_file_that_git_would),
 		world_test(vcs_user_config_set__leaves_devices_alone),
 		world_test(vcs_user_config_set__changes_all_or_nothing),
+		world_test(vcs_user_config_set__follows_a_link),
 		world_test(vcs_config_get__names_a_file_that_is_broken),
 		world_test(vcs_config_get__reads_conditional_includes),
 		world_test(vcs_config_bool__knows_gits_words),

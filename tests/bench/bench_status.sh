@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What a look at the plan costs: tests/bench/bench_status.sh BUILD-DIR
+#
+# On 100,000 answers of 60 days, and on as many of one day: a look costs the same
+# however long the history is.
+. "$(dirname "$0")/bench.sh"
+support=$build/support
+rounds=20
+export TZ=UTC TRACK_TOKENS_NOW=2026-11-24T12:00:00Z
+
+# answers N DAYS: N answers in the last DAYS days
+answers() {
+	awk -v n="$1" -v days="$2" -v cwd="$work/repo" 'BEGIN {
+		end = 20781.5 * 86400
+		for (i = 0; i < n; i++) {
+			t = int(end - days * 86400 * (n - i) / n)
+			printf "{\"type\":\"assistant\",\"message\":{\"id\":\"msg_%06d\",\"model\":\"claude-opus-5-5\",\"stop_reason\":\"%s\",\"usage\":{\"input_tokens\":%d,\"output_tokens\":%d,\"cache_read_input_tokens\":%d}},\"timestamp\":\"%s.%03dZ\",\"sessionId\":\"s%d\",\"cwd\":\"%s\",\"gitBranch\":\"main\"}\n",
+				i, i % 9 ? "tool_use" : "end_turn", i % 20, i % 700, i % 90000,
+				strftime("%Y-%m-%dT%H:%M:%S", t, 1), i % 1000, i / 500, cwd
+		}
+	}'
+}
+# index N DAYS: the usage index has them
+index() {
+	rm -rf "$HOME/.local" "$HOME/.claude" && mkdir -p "$HOME/.claude/projects/p"
+	answers "$1" "$2" >"$HOME/.claude/projects/p/s.jsonl"
+	"$track_tokens" -C repo sync >"$work/sync.out"
+}
+# looks FILE COMMAND...
+looks() {
+	file=$1
+	shift
+	: >"$file"
+	for _ in $(seq $rounds); do "$support/measure" "$@" >>"$file"; done
+}
+
+git init -q -b main repo
+git -C repo commit -q --allow-empty -m one
+looks "$work/floor" "$track_tokens" version
+index 1000 60
+looks "$work/small" "$track_tokens" -C repo status
+index 100000 60
+looks "$work/long" "$track_tokens" -C repo status
+looks "$work/detail" "$track_tokens" -C repo detail
+index 100000 1
+looks "$work/dense" "$track_tokens" -C repo status
+looks "$work/statusline" "$track_tokens" -C repo statusline
+
+more="version: $(value "$work/floor" 1) ms; 1,000 answers: $(value "$work/small" 1) ms"
+target "status, 100,000 answers in 60 days: ms" "$(value "$work/long" 1)" 8 "$more"
+target "status, 100,000 answers in one day: ms" "$(value "$work/dense" 1)" 8 ""
+target "detail, 100,000 answers in 60 days: ms" "$(value "$work/detail" 1)" 8 ""
+exit $missed

@@ -31,6 +31,8 @@ __attribute__((format(printf, 5, 6))) void checkup_add(struct checkup *checkup, 
 void checkup_repository(struct checkup *checkup);
 /* Capture: the client's hooks, its transcripts, the usage index, the log. */
 void checkup_capture(struct checkup *checkup);
+/* What is kept for the user: its directory, locks, what is not read yet. */
+void checkup_state(struct checkup *checkup);
 /* The rest: import-tokens, prices, libraries, locale. */
 void checkup_machine(struct checkup *checkup);
 void checkup_release(struct checkup *checkup);

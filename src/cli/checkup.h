@@ -33,6 +33,8 @@ void checkup_repository(struct checkup *checkup);
 void checkup_capture(struct checkup *checkup);
 /* What is kept for the user: its directory, locks, what is not read yet. */
 void checkup_state(struct checkup *checkup);
+/* The plan's windows: what is configured, and whether what is reported is old. */
+void checkup_plan(struct checkup *checkup);
 /* The rest: import-tokens, prices, libraries, locale. */
 void checkup_machine(struct checkup *checkup);
 void checkup_release(struct checkup *checkup);

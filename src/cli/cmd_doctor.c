@@ -123,6 +123,7 @@ static enum tt_code run(
 	checkup_repository(&checkup);
 	checkup_capture(&checkup);
 	checkup_state(&checkup);
+	checkup_plan(&checkup);
 	checkup_machine(&checkup);
 	if (o->bundle)
 		return write_bundle(ctx, &checkup, o, err);

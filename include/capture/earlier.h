@@ -46,6 +46,8 @@ const char *earlier_format_name(enum earlier_format format); /* for people */
  */
 enum tt_code earlier_read(const char *text, size_t len, bool local, const struct entry_sink *sink,
 	struct tt_error *err);
+/* Is this entry such a sum? */
+bool earlier_is_aggregate(const struct entry *e);
 /* The one entry of an EARLIER_AGGREGATE: for those who do not have the ledger that it
  * sums up. */
 enum tt_code earlier_read_aggregate(const char *text, size_t len, bool local,

@@ -57,9 +57,9 @@ extern const struct command command_help, command_version, command_completion;
 /* Commands of track-tokens. */
 extern const struct command command_add, command_alone, command_amend, command_deinit,
 	command_detail, command_detailed, command_doctor, command_export, command_hook,
-	command_hooks, command_init, command_log, command_plan, command_prices, command_remove,
-	command_reset, command_show, command_status, command_statusline, command_submit,
-	command_sync;
+	command_hooks, command_init, command_log, command_move_in, command_plan, command_prices,
+	command_remove, command_reset, command_show, command_status, command_statusline,
+	command_submit, command_sync;
 
 /* Commands of import-tokens. */
 extern const struct command command_import, command_import_export, command_import_report,

@@ -22,7 +22,8 @@
  *	parsers -> struct earlier_usage ... -> earlier_settle -> struct earlier_verdict
  *
  * - A line of a log (EVENT) counts.  The line of another log about the same tokens
- *   within ECHO_MS (ECHO) does not.
+ *   within ECHO_MS (ECHO) does not.  What nobody took yet (REQUEST) counts, and is in no
+ *   total.
  * - Of a window the greatest total counts, less what lines of logs, and the totals
  *   of windows inside it, say already.
  * - Of a session the source that knows most of it counts: its parts (turns, models),
@@ -37,6 +38,7 @@ enum earlier_tracker {
 enum earlier_what {
 	EARLIER_EVENT,
 	EARLIER_ECHO,
+	EARLIER_REQUEST,
 	EARLIER_WINDOW,
 	EARLIER_SESSION,
 	EARLIER_SESSION_PART,

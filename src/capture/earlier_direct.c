@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "capture/earlier.h"
+
+#define DIRECT_SOURCE "format-1-direct"
 
 struct direct {
 	const char *timestamp, *branch, *commit, *model, *notes;
@@ -33,6 +36,11 @@ enum { MEMBERS = sizeof members / sizeof *members };
 bool earlier_notes_are_aggregate(const char *notes)
 {
 	return text_starts_with(notes, "Accumulated from ");
+}
+
+bool earlier_is_aggregate(const struct entry *e)
+{
+	return strcmp(e->source, DIRECT_SOURCE) == 0 && earlier_notes_are_aggregate(e->notes);
 }
 
 static int find_member(struct json_text key)
@@ -99,7 +107,7 @@ static bool take_tokens(struct json_reader *r, struct entry *e, const struct dir
 static void derive_id(struct entry *e, const struct direct *d)
 {
 	char prompt[24], completion[24], unsplit[24];
-	const char *const parts[] = { "format-1-direct", d->timestamp, d->branch,
+	const char *const parts[] = { DIRECT_SOURCE, d->timestamp, d->branch,
 		d->model ? d->model : "", prompt, completion, unsplit, NULL };
 
 	(void)snprintf(prompt, sizeof prompt, "%" PRId64, e->usage.input);
@@ -119,7 +127,7 @@ static void convert(struct json_reader *r, const struct direct *d, bool local, s
 		return;
 	}
 	e->kind = ENTRY_MANUAL;
-	e->source = "format-1-direct";
+	e->source = DIRECT_SOURCE;
 	e->model = d->model;
 	e->commit = d->commit;
 	e->notes = d->notes ? d->notes : "";

@@ -140,7 +140,7 @@ static enum tt_code read_request(
 	struct earlier_reading *r, const struct json *root, struct tt_error *err)
 {
 	_autofree_ char *key = NULL;
-	struct earlier_usage u = { .what = EARLIER_EVENT,
+	struct earlier_usage u = { .what = EARLIER_REQUEST,
 		.tracker = EARLIER_CYCLE_TRACKER,
 		.kind = ENTRY_MANUAL,
 		.source = "token_update_request.json",
@@ -149,7 +149,7 @@ static enum tt_code read_request(
 	if (read_cycle_usage(&u.usage, root, err) != TT_OK ||
 		read_time(&u.time, root, "timestamp", err) != TT_OK)
 		return err->code;
-	key = xasprintf("request|%s|%" PRId64 "|%" PRId64, json_text(json_get(root, "timestamp")),
+	key = xasprintf("%s|%" PRId64 "|%" PRId64, json_text(json_get(root, "timestamp")),
 		u.usage.input, u.usage.output);
 	u.key = key;
 	return earlier_send(r, &u, err);

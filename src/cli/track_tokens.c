@@ -14,6 +14,7 @@ static const struct command *const commands[] = {
 	&command_submit,
 	&command_reset,
 	&command_sync,
+	&command_move_in,
 	&command_hook,
 	&command_statusline,
 	&command_init,

@@ -18,6 +18,7 @@ static const char *const tracker_names[] = {
 static const char *const what_names[] = {
 	[EARLIER_EVENT] = "event",
 	[EARLIER_ECHO] = "echo",
+	[EARLIER_REQUEST] = "request",
 	[EARLIER_WINDOW] = "window",
 	[EARLIER_SESSION] = "session",
 	[EARLIER_SESSION_PART] = "part",
@@ -36,7 +37,7 @@ const char *earlier_reason_text(enum earlier_reason reason)
 	static const char *const texts[] = {
 		[EARLIER_COUNTS] = "counted",
 		[EARLIER_REPEATED] = "in another file too",
-		[EARLIER_LOGGED] = "told by a log already",
+		[EARLIER_LOGGED] = "told by other files",
 		[EARLIER_EXCEEDED] = "another file says more of the same",
 		[EARLIER_KNOWN] = "known from transcripts",
 		[EARLIER_ORPHANED] = "a part of no session",

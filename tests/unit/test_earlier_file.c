@@ -38,7 +38,8 @@ static void add_instant(struct strbuf *out, struct instant t)
 /* "event manual key time input/output/read/write/unsplit requests messages ..." */
 static enum tt_code add_usage(void *ctx, const struct earlier_usage *u, struct tt_error *err)
 {
-	static const char *const whats[] = { "event", "echo", "window", "session", "part" };
+	static const char *const whats[] = { "event", "echo", "request", "window", "session",
+		"part" };
 	struct strbuf *out = ctx;
 
 	(void)err;
@@ -134,7 +135,7 @@ static void earlier_file_read__takes_the_state_of_a_cycle(void **state)
 			0, 0 },
 		{ "{\"input\":1000,\"output\":500,\"timestamp\":\"2025-08-26T02:00:00\"}",
 			EARLIER_FILE_REQUEST,
-			"event manual request|2025-08-26T02:00:00|1000|500 2025-08-26T02:00:00Z "
+			"request manual 2025-08-26T02:00:00|1000|500 2025-08-26T02:00:00Z "
 			"1000/500/0/0/0 r1 m0\n",
 			0, 0 },
 	};

@@ -107,7 +107,7 @@ static void earlier_settle__drops_the_line_of_another_log_about_the_same(void **
 	};
 
 	(void)state;
-	CHECK(items, "told by a log already; 1/2/0; 1/2/0; 1/3/0; 5/5/0; 5/5/0");
+	CHECK(items, "told by other files; 1/2/0; 1/2/0; 1/3/0; 5/5/0; 5/5/0");
 }
 
 static void earlier_settle__does_not_mix_trackers(void **state)
@@ -118,7 +118,7 @@ static void earlier_settle__does_not_mix_trackers(void **state)
 	(void)state;
 	items[1].tracker = EARLIER_CYCLE_TRACKER;
 	items[2].tracker = EARLIER_CYCLE_TRACKER;
-	CHECK(items, "1/2/0; 1/2/0; told by a log already");
+	CHECK(items, "1/2/0; 1/2/0; told by other files");
 }
 
 static void earlier_settle__counts_what_a_window_has_above_the_logs(void **state)
@@ -137,6 +137,18 @@ static void earlier_settle__counts_what_a_window_has_above_the_logs(void **state
 	earlier_settle(verdicts, items, 5);
 	assert_int_equal(verdicts[4].requests, 3);
 	assert_int_equal(verdicts[4].messages, 0);
+}
+
+static void earlier_settle__counts_requests_beside_the_total(void **state)
+{
+	struct earlier_usage items[] = {
+		event("a", HOUR, 10, 20),
+		window("w", 0, 2 * HOUR, (struct usage){ .input = 20, .output = 30 }),
+	};
+
+	(void)state;
+	items[0].what = EARLIER_REQUEST;
+	CHECK(items, "10/20/0; 20/30/0");
 }
 
 static void earlier_settle__keeps_a_split_that_nobody_knows_unknown(void **state)
@@ -163,7 +175,7 @@ static void earlier_settle__takes_nothing_from_a_window_that_logs_exceed(void **
 	};
 
 	(void)state;
-	CHECK(items, "10/20/0; told by a log already");
+	CHECK(items, "10/20/0; told by other files");
 }
 
 static void earlier_settle__keeps_the_greatest_total_of_a_window(void **state)
@@ -204,7 +216,7 @@ static void earlier_settle__counts_the_parts_of_a_session_and_the_rest(void **st
 	};
 
 	(void)state;
-	CHECK(items, "10/0/0; 60/20/0; 30/30/0; told by a log already; 10/10/0; 0/0/0");
+	CHECK(items, "10/0/0; 60/20/0; 30/30/0; told by other files; 10/10/0; 0/0/0");
 }
 
 static void earlier_settle__takes_no_parts_that_exceed_their_total(void **state)
@@ -361,6 +373,7 @@ int main(void)
 		cmocka_unit_test(earlier_settle__drops_the_line_of_another_log_about_the_same),
 		cmocka_unit_test(earlier_settle__does_not_mix_trackers),
 		cmocka_unit_test(earlier_settle__counts_what_a_window_has_above_the_logs),
+		cmocka_unit_test(earlier_settle__counts_requests_beside_the_total),
 		cmocka_unit_test(earlier_settle__keeps_a_split_that_nobody_knows_unknown),
 		cmocka_unit_test(earlier_settle__takes_nothing_from_a_window_that_logs_exceed),
 		cmocka_unit_test(earlier_settle__keeps_the_greatest_total_of_a_window),

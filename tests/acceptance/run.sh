@@ -8,6 +8,8 @@
 #
 #	@ branch                        a fresh HOME and directory from here on (see worlds.sh)
 #
+#	@ at 2026-01-02T04:15:00Z       the time from here on
+#
 #	S2.3 what the earlier tracker's document says
 #	  works | better: why | not: why | later: with what
 #	  $ track-tokens add 54161      the command that shows it; lines are one script
@@ -25,13 +27,14 @@ table=$(cd "$(dirname "$1")" && pwd)/${1##*/}
 . "$TESTS_DIR/acceptance/worlds.sh"
 lines=$scratch/lines worlds=0 row='' rows='' seen=' '
 works=0 better=0 not=0 later=0
-export PATH="$BUILD_DIR/bin:$PATH" SOURCE_DIR BUILD_DIR
+export PATH="$BUILD_DIR/bin:$SOURCE_DIR/token_metrics/compat:$PATH" SOURCE_DIR BUILD_DIR
 mkdir "$scratch/rows" && tr -d '\r' <"$table" >"$lines" || exit 99
 
 enter_world() { # NAME
-	worlds=$((worlds + 1))
+	worlds=$((worlds + 1)) TRACK_TOKENS_NOW=2026-01-02T03:04:05Z
 	mkdir "$scratch/w$worlds" "$scratch/w$worlds/home" "$scratch/w$worlds/here"
 	export HOME="$scratch/w$worlds/home" WORLD="$scratch/w$worlds"
+	export GIT_CONFIG_GLOBAL="$HOME/.gitconfig"
 	cd "$scratch/w$worlds/here" || exit 99
 	"world_$1" >"$scratch/world.out" 2>&1 || not_ok "the world '$1'" "$scratch/world.out"
 }
@@ -101,6 +104,7 @@ while IFS= read -r line <&3; do
 	case $line in
 	'' | '#'*) ;;
 	'rows '*) rows=${line#rows } ;;
+	'@ at '*) end_row; export TRACK_TOKENS_NOW="${line#@ at }" ;;
 	'@ '*) end_row; enter_world "${line#@ }" ;;
 	S[0-9]*) end_row; begin_row "$line" ;;
 	'  works') how=works ;;

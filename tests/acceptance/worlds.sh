@@ -3,9 +3,17 @@
 #
 # Where the rows of a table run: each function prepares the current directory,
 # which is $WORLD/here, and the new HOME beside it.  The clock stands at
-# 2026-01-02 03:04:05 UTC, a Friday, unless a row sets TRACK_TOKENS_NOW.
+# 2026-01-02 03:04:05 UTC, a Friday, unless the table says "@ at".
 
 world_nothing() { :; }
+
+# No repository, and a plan.
+world_pro() { track-tokens plan set pro; }
+world_max5x() { track-tokens plan set max5x; }
+world_max20x() { track-tokens plan set max20x; }
+
+# The same, in a repository.
+world_pro_repository() { world_repository && world_pro; }
 
 # A repository with one commit, on the branch "main".
 world_repository() {

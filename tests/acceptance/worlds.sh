@@ -20,6 +20,12 @@ world_repository() {
 	git init -q -b main . && git commit -q --allow-empty -m start
 }
 
+# The same, and where files of earlier trackers are ($EARLIER) and were.
+world_earlier() {
+	export EARLIER="$FIXTURES_DIR/earlier" INDEX="$HOME/.local/state/track-tokens/usage.db"
+	mkdir "$HOME/.claude" && world_repository
+}
+
 # The same, on a branch of its own.
 world_branch() {
 	world_repository && git checkout -q -b token-usage

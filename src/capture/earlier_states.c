@@ -85,11 +85,6 @@ static enum tt_code read_time(
 
 /* --- cycles of five hours ------------------------------------------------ */
 
-static bool is_within(struct instant t, struct instant from, struct instant until)
-{
-	return t.ms >= from.ms && t.ms < until.ms;
-}
-
 /* Input, output, and what the total says beyond them. */
 static enum tt_code read_cycle_usage(
 	struct usage *out, const struct json *root, struct tt_error *err)
@@ -114,7 +109,6 @@ static enum tt_code read_state(
 	struct earlier_usage u = { .what = EARLIER_WINDOW,
 		.tracker = EARLIER_CYCLE_TRACKER,
 		.source = "token_usage.json" };
-	struct tt_error ignored = TT_ERROR_INIT;
 	int64_t estimated, manual;
 
 	if (read_cycle_usage(&u.usage, root, err) != TT_OK ||
@@ -125,9 +119,7 @@ static enum tt_code read_state(
 		return err->code;
 	if (u.until.ms <= u.from.ms)
 		return tt_fail(err, TT_EINPUT, "'reset_time' is not after 'start_time'");
-	if (read_time(&u.time, root, "last_updated", &ignored) != TT_OK ||
-		!is_within(u.time, u.from, u.until))
-		u.time = u.from;
+	u.time = u.from;
 	key = xasprintf("%.19s", json_text(json_get(root, "start_time")));
 	u.key = key;
 	u.kind = estimated > 0 ? ENTRY_ESTIMATED : ENTRY_MANUAL;
@@ -172,8 +164,8 @@ enum tt_code earlier_read_cycle(
 struct window {
 	const char *name; /* "5h", "week", "before" */
 	struct usage usage;
-	struct instant start, reset, last;
-	bool has_start, has_reset, has_last;
+	struct instant start, reset, time;
+	bool has_start, has_reset;
 	int64_t requests, messages;
 	const char *server;
 };
@@ -188,8 +180,7 @@ static enum tt_code read_totals(struct window *w, const struct json *from, struc
 		earlier_count(&w->usage.input, from, "input_tokens", err) != TT_OK ||
 		earlier_count(&w->usage.output, from, "output_tokens", err) != TT_OK ||
 		earlier_count(&w->requests, from, "total_requests", err) != TT_OK ||
-		earlier_count(&w->messages, from, "total_messages", err) != TT_OK ||
-		earlier_epoch(&w->last, &w->has_last, from, "last_request", err) != TT_OK)
+		earlier_count(&w->messages, from, "total_messages", err) != TT_OK)
 		return err->code;
 	if (total > w->usage.input + w->usage.output)
 		w->usage.unsplit = total - w->usage.input - w->usage.output;
@@ -203,7 +194,7 @@ static bool is_empty(const struct usage *usage)
 	return usage_total(&total, usage) && total == 0;
 }
 
-/* The moment of a window's tokens: the last request when that is known. */
+/* Counted where the window began, so that it begins there again. */
 static enum tt_code send_window(
 	struct earlier_reading *r, const struct window *w, int64_t length_ms, struct tt_error *err)
 {
@@ -226,17 +217,18 @@ static enum tt_code send_window(
 		return tt_fail(err, TT_EINPUT, "nothing says when its window began");
 	if (u.until.ms <= u.from.ms)
 		return tt_fail(err, TT_EINPUT, "its window ends before it begins");
-	u.time = w->has_last && is_within(w->last, u.from, u.until) ? w->last : u.from;
+	u.time = w->time.ms ? w->time : u.from;
 	return earlier_send(r, &u, err);
 }
 
-/* What belongs to the longer period but not to the window: counted just before it. */
+/* What belongs to the longer period but not to the window is counted before it, and so
+ * long before it that it begins no window of five hours that reaches into this one. */
 static void place_before(struct window *longer, const struct window *window)
 {
-	struct instant before = { window->start.ms - 1 };
+	struct instant before = { window->start.ms - CYCLE_MS - 1 };
 
-	longer->has_last = window->has_start && before.ms >= longer->start.ms;
-	longer->last = before;
+	if (window->has_start && before.ms > longer->start.ms)
+		longer->time = before;
 }
 
 static enum tt_code read_flat(
@@ -325,8 +317,7 @@ static enum tt_code read_servers(struct earlier_reading *r, const struct window 
 	before.usage.unsplit = tokens - inside;
 	before.requests = requests > w->requests ? requests - w->requests : 0;
 	before.reset = w->start;
-	before.last = (struct instant){ w->start.ms - 1 };
-	before.has_last = true;
+	place_before(&before, w);
 	return send_window(r, &before, 0, err);
 }
 

@@ -71,6 +71,7 @@ static enum tt_code run(
 {
 	const struct move_options *o = values;
 	const struct collect_options how = { .dry_run = o->dry_run || o->status,
+		.show_progress = ctx->err_is_terminal && !ctx->common.quiet,
 		.wait_ms = WAIT_MS };
 	_cleanup_(collect_close) struct collector c = { .state = USER_STATE_INIT };
 	_cleanup_(moving_release) struct moving m = { .ctx = ctx };
@@ -87,6 +88,9 @@ static enum tt_code run(
 			     : MOVE_REPORT_DONE,
 		backups);
 	(void)fwrite(out.buf, 1, out.len, ctx->out);
+	if (c.set_aside.len)
+		context_warn(ctx, "the usage index was damaged: it was set aside as '%s'",
+			c.set_aside.buf);
 	return o->status ? TT_OK : judge(ctx, &m, err);
 }
 

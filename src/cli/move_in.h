@@ -52,7 +52,8 @@ struct move_file {
 	int64_t tokens, unsplit, estimated; /* of the fresh ones */
 	struct move_skip skips[MOVE_SKIPS_MAX];
 	size_t skip_count, read_skips; /* the first ones come from reading it */
-	bool set_aside; /* an old ledger among the present ones: renamed at the end */
+	bool is_beside;	       /* an old ledger among the present ones: renamed at the end */
+	const char *set_aside; /* its new name */
 };
 
 struct move_entry {

@@ -77,7 +77,7 @@ enum tt_code move_back_up(
 }
 
 /* "tokens_feature_x.json.v1", as a ledger's own old file is called; then ".v1.2". */
-static enum tt_code set_aside(const struct move_file *file, struct tt_error *err)
+static enum tt_code set_aside(struct move_file *file, struct arena *arena, struct tt_error *err)
 {
 	_autofree_ char *parent = xstrndup(file->path, (size_t)(file->name - file->path));
 	_autoclose_ int dir = -1;
@@ -89,6 +89,8 @@ static enum tt_code set_aside(const struct move_file *file, struct tt_error *err
 					       : xasprintf("%s.v1.%d", file->name, n);
 		enum tt_code code = fs_rename_new(dir, file->name, dir, name, file->shown, err);
 
+		if (code == TT_OK)
+			file->set_aside = arena_strdup(arena, name);
 		if (code != TT_EBUSY)
 			return code;
 	}
@@ -97,8 +99,8 @@ static enum tt_code set_aside(const struct move_file *file, struct tt_error *err
 enum tt_code move_set_aside(struct moving *m, struct tt_error *err)
 {
 	for (size_t i = 0; i < m->count; i++)
-		if (m->files[i].set_aside && !m->files[i].refused &&
-			set_aside(&m->files[i], err) != TT_OK)
+		if (m->files[i].is_beside && !m->files[i].refused &&
+			set_aside(&m->files[i], &m->arena, err) != TT_OK)
 			return err->code;
 	return TT_OK;
 }

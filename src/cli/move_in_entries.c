@@ -33,6 +33,7 @@ enum { RANKS = 5, AGGREGATE_RANK = 4 };
 /* An entry that stands in the ledger, or will. */
 struct standing {
 	struct entry entry;
+	int rank;
 	unsigned twins; /* ranks of which one was recognised as this */
 };
 
@@ -64,7 +65,7 @@ static void add_standing(struct branch_move *b, const struct entry *e)
 		b->alloc = b->alloc ? 2 * b->alloc : 64;
 		b->standing = xreallocarray(b->standing, b->alloc, sizeof *b->standing);
 	}
-	b->standing[b->count++] = (struct standing){ *e, 0 };
+	b->standing[b->count++] = (struct standing){ *e, rank_of(e), 0 };
 }
 
 static enum tt_code open_ledger(struct branch_move *b, struct tt_error *err)
@@ -130,21 +131,24 @@ static bool is_same_second(const struct entry *a, const struct entry *b)
 	       second_of(a->timestamp) == second_of(as_local(b->timestamp));
 }
 
-static bool is_twin(const struct entry *a, const struct entry *b)
+static bool is_twin(const struct standing *s, const struct entry *e, int rank)
 {
-	return memcmp(&a->usage, &b->usage, sizeof a->usage) == 0 && rank_of(a) != rank_of(b) &&
-	       (!a->model || !b->model || strcmp(a->model, b->model) == 0) &&
-	       (!*a->notes || !*b->notes || strcmp(a->notes, b->notes) == 0) &&
-	       is_same_second(a, b);
+	const struct entry *a = &s->entry;
+
+	return memcmp(&a->usage, &e->usage, sizeof a->usage) == 0 && s->rank != rank &&
+	       !(s->twins & 1u << rank) &&
+	       (!a->model || !e->model || strcmp(a->model, e->model) == 0) &&
+	       (!*a->notes || !*e->notes || strcmp(a->notes, e->notes) == 0) &&
+	       is_same_second(a, e);
 }
 
 static bool find_twin(struct branch_move *b, const struct entry *e)
 {
-	unsigned rank = 1u << rank_of(e);
+	int rank = rank_of(e);
 
 	for (size_t i = 0; i < b->count; i++)
-		if (!(b->standing[i].twins & rank) && is_twin(&b->standing[i].entry, e)) {
-			b->standing[i].twins |= rank;
+		if (is_twin(&b->standing[i], e, rank)) {
+			b->standing[i].twins |= 1u << rank;
 			return true;
 		}
 	return false;
@@ -284,7 +288,7 @@ static void reset_outcome(struct moving *m)
 
 /* An old ledger that lies where the present ones are, under another name than theirs,
  * would be counted beside them. */
-static void note_set_aside(struct moving *m)
+static void note_beside(struct moving *m)
 {
 	struct ledger_place place = record_place(m->ctx->repo);
 	_autofree_ char *dir = xasprintf("%s/%s/", place.root, place.relative);
@@ -298,8 +302,8 @@ static void note_set_aside(struct moving *m)
 		branch_file_add_name(&name, m->entries[i].branch, false);
 		if (strncmp(file->path, real, len) == 0 && file->path[len] == '/' &&
 			file->path + len + 1 == file->name && !file->refused &&
-			strcmp(file->name, name.buf) != 0)
-			file->set_aside = true;
+			branch_file_is_ledger(file->name) && strcmp(file->name, name.buf) != 0)
+			file->is_beside = true;
 	}
 }
 
@@ -322,5 +326,5 @@ void move_entries(struct moving *m, bool write)
 		branch_release(&b);
 	}
 	if (m->ctx->repo)
-		note_set_aside(m);
+		note_beside(m);
 }

@@ -169,10 +169,10 @@ static void add_file(struct strbuf *out, const struct move_file *file, enum move
 		strbuf_addf(out, ", %s", state_names[state_of(file)]);
 	strbuf_addch(out, '\n');
 	add_outcome(out, file);
-	if (file->set_aside && what == MOVE_REPORT_DONE) {
+	if (file->set_aside) {
 		strbuf_addstr(out, "    now called ");
-		text_add_visible(out, file->name);
-		strbuf_addstr(out, ".v1, so that it is not counted beside the ledger\n");
+		text_add_visible(out, file->set_aside);
+		strbuf_addstr(out, ", so that it is not counted beside the ledger\n");
 	}
 }
 

@@ -63,14 +63,68 @@ static void release_events(struct known_event **events)
 	}
 }
 
+/* What the index has of ours whose file and copy are gone: it still says what it said
+ * of the tokens in a window. */
+struct orphans {
+	struct earlier_usage *items;
+	size_t count;
+};
+
+static bool tracker_of(enum earlier_tracker *out, const char *source)
+{
+	static const struct {
+		const char *source;
+		enum earlier_tracker tracker;
+	} sources[] = {
+		{ "token_usage.json", EARLIER_CYCLE_TRACKER },
+		{ "claude_usage.log", EARLIER_CYCLE_TRACKER },
+		{ "token_monitor.log", EARLIER_CYCLE_TRACKER },
+		{ "usage-tracking.json", EARLIER_WINDOW_TRACKER },
+		{ "token-usage.log", EARLIER_WINDOW_TRACKER },
+		{ "hook-tracking.log", EARLIER_WINDOW_TRACKER },
+	};
+
+	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+		if (strcmp(source, sources[i].source) == 0) {
+			*out = sources[i].tracker;
+			return true;
+		}
+	return false;
+}
+
+struct loading {
+	struct known_event **events;
+	struct orphans *orphans; /* NULL: not wanted */
+	struct arena *arena;
+};
+
+static void note_orphan(struct loading *l, const struct usage_event *stored)
+{
+	struct earlier_usage u = { .what = EARLIER_EVENT,
+		.time = stored->time,
+		.usage = stored->usage,
+		.requests = stored->requests,
+		.messages = stored->messages };
+
+	if (!l->orphans || stored->is_void || !tracker_of(&u.tracker, stored->source))
+		return;
+	u.key = arena_strdup(l->arena, stored->id);
+	l->orphans->items =
+		xreallocarray(l->orphans->items, l->orphans->count + 1, sizeof *l->orphans->items);
+	l->orphans->items[l->orphans->count++] = u;
+}
+
 static enum tt_code note_stored(void *ctx, const struct usage_event *stored, struct tt_error *err)
 {
-	struct known_event **events = ctx, *e;
+	struct loading *l = ctx;
+	struct known_event *e;
 
 	(void)err;
-	HASH_FIND_STR(*events, stored->id, e);
-	if (!e)
+	HASH_FIND_STR(*l->events, stored->id, e);
+	if (!e) {
+		note_orphan(l, stored);
 		return TT_OK;
+	}
 	e->is_stored = true;
 	e->is_void = stored->is_void;
 	e->kind = stored->kind;
@@ -80,32 +134,44 @@ static enum tt_code note_stored(void *ctx, const struct usage_event *stored, str
 	return TT_OK;
 }
 
-static void note_usages(struct known_event **events, const struct moving *m)
+static struct known_event *event_at(struct known_event **events, const struct moving *m, size_t i)
 {
-	for (size_t i = 0; i < m->usage_count; i++) {
-		char id[ENTRY_ID_TEXT];
-		struct known_event *e;
+	char id[ENTRY_ID_TEXT];
+	struct known_event *e;
 
-		earlier_usage_id(id, &m->usages[i]);
-		HASH_FIND_STR(*events, id, e);
-		if (!e) {
-			e = xcalloc(1, sizeof *e);
-			memcpy(e->id, id, sizeof id);
-			e->any = i;
-			HASH_ADD_STR(*events, id, e);
-		}
-		if (m->verdicts[i].reason == EARLIER_COUNTS && !e->is_wanted) {
-			e->is_wanted = true;
-			e->wanted = i;
-		}
-	}
+	earlier_usage_id(id, &m->usages[i]);
+	HASH_FIND_STR(*events, id, e);
+	if (e)
+		return e;
+	e = xcalloc(1, sizeof *e);
+	memcpy(e->id, id, sizeof id);
+	e->any = i;
+	HASH_ADD_STR(*events, id, e);
+	return e;
 }
 
-static enum tt_code load_events(struct known_event **events, const struct moving *m,
-	struct usage_index *index, struct tt_error *err)
+static enum tt_code load_events(struct known_event **events, struct orphans *orphans,
+	struct moving *m, struct usage_index *index, struct tt_error *err)
 {
-	note_usages(events, m);
-	return usage_index_events(index, (struct instant){ 0 }, note_stored, events, err);
+	struct loading l = { events, orphans, &m->arena };
+
+	for (size_t i = 0; i < m->usage_count; i++)
+		(void)event_at(events, m, i);
+	return usage_index_events(index, (struct instant){ 0 }, note_stored, &l, err);
+}
+
+static void note_wanted(struct known_event **events, const struct moving *m)
+{
+	for (size_t i = 0; i < m->usage_count; i++) {
+		struct known_event *e;
+
+		if (m->verdicts[i].reason != EARLIER_COUNTS)
+			continue;
+		e = event_at(events, m, i);
+		if (!e->is_wanted)
+			e->wanted = i;
+		e->is_wanted = true;
+	}
 }
 
 static bool is_stored_so(const struct known_event *e, const struct moving *m)
@@ -162,19 +228,37 @@ static void note_dropped(struct moving *m)
 				earlier_reason_text(m->verdicts[i].reason), 1);
 }
 
+/* The orphans stand behind the others for as long as it takes. */
+static void settle_with(struct moving *m, const struct orphans *orphans)
+{
+	size_t count = m->usage_count + orphans->count;
+	struct earlier_usage *all = xcalloc(count + 1, sizeof *all);
+
+	if (m->usage_count)
+		memcpy(all, m->usages, m->usage_count * sizeof *all);
+	if (orphans->count)
+		memcpy(all + m->usage_count, orphans->items, orphans->count * sizeof *all);
+	m->verdicts = xcalloc(count + 1, sizeof *m->verdicts);
+	earlier_settle(m->verdicts, all, count);
+	free(all);
+}
+
 enum tt_code move_usage_settle(struct moving *m, struct usage_index *index, struct tt_error *err)
 {
 	_cleanup_(release_events) struct known_event *events = NULL;
+	struct orphans orphans = { 0 };
+	enum tt_code code = mark_known(m, index, err);
 
-	if (mark_known(m, index, err) != TT_OK)
-		return err->code;
-	m->verdicts = xcalloc(m->usage_count + 1, sizeof *m->verdicts);
-	earlier_settle(m->verdicts, m->usages, m->usage_count);
-	if (load_events(&events, m, index, err) != TT_OK)
-		return err->code;
-	note_outcome(m, events);
-	note_dropped(m);
-	return TT_OK;
+	if (code == TT_OK)
+		code = load_events(&events, &orphans, m, index, err);
+	if (code == TT_OK) {
+		settle_with(m, &orphans);
+		note_wanted(&events, m);
+		note_outcome(m, events);
+		note_dropped(m);
+	}
+	free(orphans.items);
+	return code;
 }
 
 /* --- writing ------------------------------------------------------------------------------ */
@@ -210,8 +294,9 @@ enum tt_code move_usage_put(struct moving *m, struct usage_index *index, struct 
 {
 	_cleanup_(release_events) struct known_event *events = NULL;
 
-	if (load_events(&events, m, index, err) != TT_OK)
+	if (load_events(&events, NULL, m, index, err) != TT_OK)
 		return err->code;
+	note_wanted(&events, m);
 	for (const struct known_event *e = events; e; e = e->hh.next) {
 		size_t i = e->is_wanted ? e->wanted : e->any;
 

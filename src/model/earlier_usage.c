@@ -301,27 +301,29 @@ static void settle_windows(struct settlement *s)
 
 /* --- sessions ------------------------------------------------------------ */
 
-static bool same_session(const struct earlier_usage *a, const struct earlier_usage *b)
-{
-	return strcmp(a->session, b->session) == 0;
-}
+/* The totals and parts of one session: items[at[0]] ... items[at[count - 1]]. */
+struct group {
+	struct settlement *s;
+	const size_t *at;
+	size_t count;
+};
 
-static bool is_part_of(const struct settlement *s, size_t i, const struct earlier_usage *session)
+static bool is_part_of(const struct group *g, size_t n, const struct earlier_usage *session)
 {
-	const struct earlier_usage *part = &s->items[i];
+	const struct earlier_usage *part = &g->s->items[g->at[n]];
 
-	return part->what == EARLIER_SESSION_PART && s->out[i].reason != EARLIER_REPEATED &&
-	       part->file == session->file && same_session(part, session);
+	return part->what == EARLIER_SESSION_PART && part->file == session->file &&
+	       g->s->out[g->at[n]].reason != EARLIER_REPEATED;
 }
 
 /* The parts of a total that it holds: all of them, or, when they are more than it,
  * none. */
-static struct usage sum_parts(const struct settlement *s, const struct earlier_usage *session)
+static struct usage sum_parts(const struct group *g, const struct earlier_usage *session)
 {
 	struct usage sum = { 0 };
 
-	for (size_t i = 0; i < s->count; i++)
-		if (is_part_of(s, i, session) && !usage_add(&sum, &s->items[i].usage))
+	for (size_t n = 0; n < g->count; n++)
+		if (is_part_of(g, n, session) && !usage_add(&sum, &g->s->items[g->at[n]].usage))
 			return (struct usage){ 0 };
 	for (int kind = 0; kind < USAGE_KINDS; kind++)
 		if (usage_get(&sum, kind) > usage_get(&session->usage, kind))
@@ -330,80 +332,108 @@ static struct usage sum_parts(const struct settlement *s, const struct earlier_u
 }
 
 /* Is b the better source of the session?  More tokens, then more of them in parts. */
-static bool is_better(const struct settlement *s, size_t b, size_t a)
+static bool is_better(const struct group *g, size_t b, size_t a)
 {
-	int64_t mine = total_of(&s->items[a].usage), other = total_of(&s->items[b].usage);
+	const struct earlier_usage *one = &g->s->items[a], *two = &g->s->items[b];
+	int64_t mine = total_of(&one->usage), other = total_of(&two->usage);
 	struct usage my_parts, other_parts;
 
 	if (mine != other)
 		return other > mine;
-	my_parts = sum_parts(s, &s->items[a]);
-	other_parts = sum_parts(s, &s->items[b]);
+	my_parts = sum_parts(g, one);
+	other_parts = sum_parts(g, two);
 	if (total_of(&my_parts) != total_of(&other_parts))
 		return total_of(&other_parts) > total_of(&my_parts);
 	return b < a;
 }
 
-static enum earlier_reason judge_session(const struct settlement *s, size_t i)
+/* The best source; g->s->count when the session has no total at all. */
+static size_t find_best(const struct group *g)
 {
-	if (s->items[i].known)
-		return EARLIER_KNOWN;
-	for (size_t j = 0; j < s->count; j++)
-		if (j != i && s->items[j].what == EARLIER_SESSION &&
-			same_session(&s->items[i], &s->items[j]) && is_better(s, j, i))
-			return total_of(&s->items[i].usage) == total_of(&s->items[j].usage)
-				       ? EARLIER_REPEATED
-				       : EARLIER_EXCEEDED;
-	return EARLIER_COUNTS;
+	size_t best = g->s->count;
+
+	for (size_t n = 0; n < g->count; n++)
+		if (g->s->items[g->at[n]].what == EARLIER_SESSION &&
+			(best == g->s->count || is_better(g, g->at[n], best)))
+			best = g->at[n];
+	return best;
 }
 
-static void settle_parts(struct settlement *s, const struct earlier_usage *session, bool count,
+static void settle_parts(const struct group *g, const struct earlier_usage *session, bool count,
 	enum earlier_reason reason)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		if (!is_part_of(s, i, session))
+	for (size_t n = 0; n < g->count; n++) {
+		if (!is_part_of(g, n, session))
 			continue;
 		if (count)
-			count_whole(s, i);
+			count_whole(g->s, g->at[n]);
 		else
-			drop(s, i, reason);
+			drop(g->s, g->at[n], reason);
 	}
 }
 
-static void count_session(struct settlement *s, size_t i)
+static void count_session(const struct group *g, size_t best)
 {
-	const struct earlier_usage *session = &s->items[i];
-	struct usage parts = sum_parts(s, session);
+	const struct earlier_usage *session = &g->s->items[best];
+	struct usage parts = sum_parts(g, session);
 	struct usage rest = rest_of(&session->usage, &parts);
 	bool has_parts = total_of(&parts) > 0;
 
-	settle_parts(s, session, has_parts, EARLIER_EXCEEDED);
+	settle_parts(g, session, has_parts, EARLIER_EXCEEDED);
 	if (has_parts && total_of(&rest) == 0)
-		drop(s, i, EARLIER_LOGGED);
+		drop(g->s, best, EARLIER_LOGGED);
 	else
-		s->out[i].counted = rest;
+		g->s->out[best].counted = rest;
 }
 
-/* Those that do not count first: a file may hold a session twice, with the same parts. */
+/* The best source last: a file may hold a session twice, with the same parts. */
+static void settle_session(const struct group *g)
+{
+	size_t best = find_best(g);
+	const struct earlier_usage *chosen = best < g->s->count ? &g->s->items[best] : NULL;
+
+	for (size_t n = 0; chosen && n < g->count; n++) {
+		const struct earlier_usage *session = &g->s->items[g->at[n]];
+		enum earlier_reason reason = EARLIER_EXCEEDED;
+
+		if (session->what != EARLIER_SESSION || (session == chosen && !chosen->known))
+			continue;
+		if (chosen->known)
+			reason = EARLIER_KNOWN;
+		else if (total_of(&session->usage) == total_of(&chosen->usage))
+			reason = EARLIER_REPEATED;
+		settle_parts(g, session, false, reason);
+		drop(g->s, g->at[n], reason);
+	}
+	if (chosen && !chosen->known)
+		count_session(g, best);
+}
+
+static int by_session(const void *a, const void *b, void *items)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	const struct earlier_usage *all = items;
+	int order = strcmp(all[x].session, all[y].session);
+
+	return order ? order : (x > y) - (x < y);
+}
+
 static void settle_sessions(struct settlement *s)
 {
-	_autofree_ bool *counts = xcalloc(s->count + 1, sizeof *counts);
+	_autofree_ size_t *at = xcalloc(s->count + 1, sizeof *at);
+	size_t count = 0, end;
 
-	for (size_t i = 0; i < s->count; i++) {
-		enum earlier_reason reason;
-
-		if (s->items[i].what != EARLIER_SESSION)
-			continue;
-		reason = judge_session(s, i);
-		counts[i] = reason == EARLIER_COUNTS;
-		if (counts[i])
-			continue;
-		settle_parts(s, &s->items[i], false, reason);
-		drop(s, i, reason);
-	}
 	for (size_t i = 0; i < s->count; i++)
-		if (counts[i])
-			count_session(s, i);
+		if (s->items[i].what == EARLIER_SESSION || s->items[i].what == EARLIER_SESSION_PART)
+			at[count++] = i;
+	qsort_r(at, count, sizeof *at, by_session, (void *)s->items);
+	for (size_t i = 0; i < count; i = end) {
+		end = i + 1;
+		while (end < count &&
+			strcmp(s->items[at[i]].session, s->items[at[end]].session) == 0)
+			end++;
+		settle_session(&(struct group){ s, at + i, end - i });
+	}
 }
 
 void earlier_settle(struct earlier_verdict *out, const struct earlier_usage *items, size_t count)

@@ -74,6 +74,9 @@ run 0 "$TRACK_TOKENS" migrate "$old/token-usage.log"
 out_has 'Moved in before, and told better by these files: -9,050 tokens'
 out_has 'Moved in: 3 entries, 0 tokens, from 1 file'
 check "logs win, and the state keeps the rest" is "$(event_tokens)" 32050
+rm -r "$state/migrated"
+run 0 "$TRACK_TOKENS" migrate "$old/usage-tracking-2.0.json"
+check "what was moved in is remembered without its copy" is "$(event_tokens)" 32050
 
 # --- encodings and zones -------------------------------------------------------------
 
@@ -137,6 +140,7 @@ run 0 "$TRACK_TOKENS" migrate --status
 sed "s|$scratch|/scratch|" out >shown && mv shown out
 golden migrate-status.txt
 run 0 "$TRACK_TOKENS" migrate
+out_has 'now called tokens_feature_x.json.v1, so that it is not counted beside the ledger'
 cd ..
 check "the index after looking around" is "$(event_tokens)" 226104
 check "the ledgers after looking around" is "$(ledger_tokens)" 88161

@@ -118,11 +118,11 @@ static void earlier_file_read__takes_the_state_of_a_cycle(void **state)
 			"window manual 2025-08-26T02:32:16 2025-08-26T02:32:16.063Z" CYCLE_WINDOW
 			"50000/25000/0/0/0 r0 m0\n",
 			0, 0 },
-		/* updated inside the cycle; some of it was estimated */
+		/* some of it was estimated */
 		{ CYCLE(",\"last_updated\":\"2025-08-26T03:00:00\",\"estimated_sessions\":2,"
 			"\"manual_updates\":1"),
 			EARLIER_FILE_CYCLE,
-			"window estimated 2025-08-26T02:32:16 2025-08-26T03:00:00Z" CYCLE_WINDOW
+			"window estimated 2025-08-26T02:32:16 2025-08-26T02:32:16.063Z" CYCLE_WINDOW
 			"50000/25000/0/0/0 r3 m0\n",
 			0, 0 },
 		/* as PowerShell writes times */
@@ -200,7 +200,7 @@ static void earlier_file_read__takes_windows_of_every_version(void **state)
 			EARLIER_FILE_WINDOW_DUAL,
 			"window manual 5h|1759795200 2025-10-07T00:00:00Z 2025-10-07T00:00:00Z "
 			"2025-10-07T05:00:00Z 0/0/0/0/11000 r0 m11\n"
-			"window manual week|1759701600 2025-10-06T23:59:59.999Z "
+			"window manual week|1759701600 2025-10-06T18:59:59.999Z "
 			"2025-10-05T22:00:00Z 2025-10-12T22:00:00Z 0/0/0/0/90000 r0 m80\n",
 			0, 0 },
 		{ "{\"version\":\"2.1\",\"session_management\":{\"current_session_5h\":"
@@ -213,7 +213,7 @@ static void earlier_file_read__takes_windows_of_every_version(void **state)
 			EARLIER_FILE_WINDOW_2_1,
 			"window manual 5h|1759795200 2025-10-07T00:00:00Z 2025-10-07T00:00:00Z "
 			"2025-10-07T05:00:00Z 5000/8000/0/0/0 r0 m1\n"
-			"window manual week|1759701600 2025-10-06T23:59:59.999Z "
+			"window manual week|1759701600 2025-10-06T18:59:59.999Z "
 			"2025-10-05T22:00:00Z 2025-10-12T22:00:00Z 8000/12000/0/0/0 r0 m3\n",
 			0, 0 },
 	};
@@ -240,9 +240,9 @@ static void earlier_file_read__takes_what_servers_counted_before_the_window(void
 			  "\"LXC115\":{\"session_requests\":2,\"session_tokens\":{\"total\":1000},"
 			  "\"lifetime_stats\":{\"total_tokens\":2050}}"),
 			EARLIER_FILE_WINDOW_2_0,
-			"window manual 5h|1757152800 2025-09-06T11:00:00Z 2025-09-06T10:00:00Z "
+			"window manual 5h|1757152800 2025-09-06T10:00:00Z 2025-09-06T10:00:00Z "
 			"2025-09-06T15:00:00Z 5050/7000/0/0/0 r6 m0 server=MAIN\n"
-			"window manual before|0 2025-09-06T09:59:59.999Z 1970-01-01T00:00:00Z "
+			"window manual before|0 2025-09-06T04:59:59.999Z 1970-01-01T00:00:00Z "
 			"2025-09-06T10:00:00Z 0/0/0/0/20000 r6 m0\n",
 			0, 0 },
 		/* as the documents show it: nothing says when the window began */

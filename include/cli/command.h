@@ -55,11 +55,29 @@ struct program {
 extern const struct command command_help, command_version, command_completion;
 
 /* Commands of track-tokens. */
-extern const struct command command_add, command_alone, command_amend, command_deinit,
-	command_detail, command_detailed, command_doctor, command_export, command_hook,
-	command_hooks, command_init, command_log, command_move_in, command_plan, command_prices,
-	command_remove, command_reset, command_show, command_status, command_statusline,
-	command_submit, command_sync;
+extern const struct command command_add;
+extern const struct command command_alone;
+extern const struct command command_amend;
+extern const struct command command_deinit;
+extern const struct command command_detail;
+extern const struct command command_detailed;
+extern const struct command command_doctor;
+extern const struct command command_estimate;
+extern const struct command command_export;
+extern const struct command command_hook;
+extern const struct command command_hooks;
+extern const struct command command_init;
+extern const struct command command_log;
+extern const struct command command_move_in;
+extern const struct command command_plan;
+extern const struct command command_prices;
+extern const struct command command_remove;
+extern const struct command command_reset;
+extern const struct command command_show;
+extern const struct command command_status;
+extern const struct command command_statusline;
+extern const struct command command_submit;
+extern const struct command command_sync;
 
 /* Commands of import-tokens. */
 extern const struct command command_import, command_import_export, command_import_report,

@@ -10,6 +10,7 @@ static const struct command *const commands[] = {
 	&command_detailed,
 	&command_amend,
 	&command_remove,
+	&command_estimate,
 	&command_export,
 	&command_submit,
 	&command_reset,

@@ -12,9 +12,10 @@
 /* What dispatch prepares before a command runs. */
 enum command_need {
 	NEED_NOTHING = 0,
-	NEED_REPO = 1 << 0,  /* ctx->repo is open, or the command is not run (exit 66) */
-	NEVER_FAIL = 1 << 1, /* run by a hook: trouble goes to standard error, exit 0 */
-	HIDDEN = 1 << 2,     /* works, but is shown neither in help nor by completion */
+	NEED_REPO = 1 << 0,	/* ctx->repo is open, or the command is not run (exit 66) */
+	NEVER_FAIL = 1 << 1,	/* run by a hook: trouble goes to standard error, exit 0 */
+	HIDDEN = 1 << 2,	/* works, but is shown neither in help nor by completion */
+	TELLS_SERVERS = 1 << 3, /* what is new is published at its end, when it has answered */
 };
 
 /*
@@ -49,6 +50,8 @@ struct program {
 	 * otherwise it is a mistake. */
 	bool fallback_takes_words;
 	const char *examples;
+	/* Run at the very end; NULL: nothing. */
+	void (*at_end)(const struct command *command);
 };
 
 /* Commands that every program has. */
@@ -72,6 +75,7 @@ extern const struct command command_move_in;
 extern const struct command command_plan;
 extern const struct command command_prices;
 extern const struct command command_remove;
+extern const struct command command_report;
 extern const struct command command_reset;
 extern const struct command command_show;
 extern const struct command command_status;

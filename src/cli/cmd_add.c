@@ -132,5 +132,6 @@ const struct command command_add = {
 	.options = add_rows,
 	.values_size = sizeof(struct add_options),
 	.defaults = &add_defaults,
+	.needs = TELLS_SERVERS,
 	.run = run,
 };

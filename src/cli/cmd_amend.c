@@ -126,6 +126,6 @@ const struct command command_amend = {
 	.options = amend_rows,
 	.values_size = sizeof(struct amend_options),
 	.defaults = &amend_defaults,
-	.needs = NEED_REPO,
+	.needs = NEED_REPO | TELLS_SERVERS,
 	.run = run,
 };

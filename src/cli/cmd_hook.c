@@ -313,6 +313,6 @@ const struct command command_hook = {
 		"input, and records its usage on the present branch; the same answer counts once.",
 	.examples = "track-tokens hook <event.json\n"
 		    "curl ... | track-tokens hook post-request",
-	.needs = NEVER_FAIL,
+	.needs = NEVER_FAIL | TELLS_SERVERS,
 	.run = run,
 };

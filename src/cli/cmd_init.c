@@ -12,12 +12,14 @@
 #include "cli/record.h"
 #include "git_hook.h"
 #include "setup.h"
+#include "sharing.h"
 
 #define WORKFLOW ".github/workflows/token-metrics.yml"
 
 struct init_options {
 	bool hooks, workflow, all, fix_ignore, statusline, dry_run;
 	const char *claude; /* a scope; "" the usual one; NULL none */
+	const char *shared; /* a directory; NULL none */
 };
 
 static const struct option_row init_rows[] = {
@@ -34,6 +36,9 @@ static const struct option_row init_rows[] = {
 	{ "statusline", 0, OPTION_FLAG, NULL,
 		"with --claude: show the branch's cost in the client's status line",
 		offsetof(struct init_options, statusline), false },
+	{ "shared", 0, OPTION_TEXT, "DIR",
+		"publish what is used here to my other servers, by way of DIR, and read theirs",
+		offsetof(struct init_options, shared), false },
 	{ "fix-ignore", 0, OPTION_FLAG, NULL,
 		"where git ignores the exports, add lines to .gitignore that take them in",
 		offsetof(struct init_options, fix_ignore), false },
@@ -58,7 +63,7 @@ struct init {
 static const struct action {
 	const char *now, *done;
 } creates = { "create", "created" }, renews = { "renew", "renewed" },
-  extends = { "extend", "extended" };
+  extends = { "extend", "extended" }, sets = { "set", "set" };
 
 static void announce(struct init *run, const struct action *action, const char *path)
 {
@@ -290,6 +295,22 @@ static enum tt_code make_settings(struct init *run, struct tt_error *err)
 	return change_settings(run, &s, &wanted, err);
 }
 
+/* --- the other servers ------------------------------------------------------ */
+
+static enum tt_code share(struct init *run, struct tt_error *err)
+{
+	_cleanup_(strbuf_release) struct strbuf dir = STRBUF_INIT;
+	struct sharing_setup todo;
+
+	if (sharing_plan(&todo, &dir, run->options->shared, err) != TT_OK)
+		return err->code;
+	if (todo.make_dir)
+		announce(run, &creates, dir.buf);
+	if (todo.set_config)
+		announce(run, &sets, "track-tokens.sharedDir");
+	return run->options->dry_run ? TT_OK : sharing_set_up(&todo, dir.buf, err);
+}
+
 /* --- exports that git would ignore -------------------------------------- */
 
 static bool exports_are_ignored(const struct init *run)
@@ -368,15 +389,13 @@ static enum tt_code settle_ignore(struct init *run, bool *ignored, struct tt_err
 
 /* --- the command -------------------------------------------------------- */
 
-static enum tt_code set_up(struct init *run, struct tt_error *err)
+static enum tt_code set_up_repository(struct init *run, bool *ignored, struct tt_error *err)
 {
 	_cleanup_(setup_release) struct setup_list plan = SETUP_LIST_INIT;
-	bool ignored = false;
 
 	if (setup_load(&run->made, run->ctx->repo, err) != TT_OK ||
 		make_plan(&plan, run, err) != TT_OK)
 		return err->code;
-	begin_answer(run);
 	for (size_t i = 0; i < plan.count; i++)
 		if (make_one(run, &plan.items[i], err) != TT_OK)
 			return err->code;
@@ -384,10 +403,39 @@ static enum tt_code set_up(struct init *run, struct tt_error *err)
 		return err->code;
 	if (run->options->claude && make_settings(run, err) != TT_OK)
 		return err->code;
-	if (settle_ignore(run, &ignored, err) != TT_OK)
+	return settle_ignore(run, ignored, err);
+}
+
+static enum tt_code set_up(struct init *run, struct tt_error *err)
+{
+	_autoclose_ int lock = -1;
+	bool ignored = false;
+
+	if (run->ctx->repo && !run->options->dry_run &&
+		setup_lock(&lock, run->ctx->repo, err) != TT_OK)
+		return err->code;
+	begin_answer(run);
+	if (run->options->shared && share(run, err) != TT_OK)
+		return err->code;
+	if (run->ctx->repo && set_up_repository(run, &ignored, err) != TT_OK)
 		return err->code;
 	end_answer(run, ignored);
 	return TT_OK;
+}
+
+/* The other servers are the user's business, everything else the repository's. */
+static enum tt_code find_repository(
+	struct context *ctx, const struct init_options *o, struct tt_error *err)
+{
+	struct tt_error problem = TT_ERROR_INIT;
+	bool only_shared =
+		o->shared && !o->hooks && !o->workflow && !o->all && !o->claude && !o->fix_ignore;
+
+	if (context_open_repo(ctx, &problem) == TT_OK ||
+		(problem.code == TT_ENOTFOUND && only_shared))
+		return TT_OK;
+	*err = problem;
+	return err->code;
 }
 
 static enum tt_code run(
@@ -398,14 +446,13 @@ static enum tt_code run(
 		.made = SETUP_LIST_INIT,
 		.exports = STRBUF_INIT,
 		.out = STRBUF_INIT };
-	_autoclose_ int lock = -1;
 	enum tt_code code;
 
 	if (argc)
 		return tt_fail(err, TT_EUSAGE, "init takes no operand: '%s'", argv[0]);
 	if (init.options->statusline && !init.options->claude)
 		return tt_fail(err, TT_EUSAGE, "--statusline goes with --claude");
-	if (!init.options->dry_run && setup_lock(&lock, ctx->repo, err) != TT_OK)
+	if (find_repository(ctx, init.options, err) != TT_OK)
 		return err->code;
 	code = set_up(&init, err);
 	setup_release(&init.made);
@@ -426,12 +473,18 @@ const struct command command_init = {
 		   "--claude adds hooks to Claude Code's settings, touching nothing else in them, "
 		   "so that every session fills the ledgers by itself; with the git hook, each "
 		   "commit takes the exports along. --statusline wraps a status line that is "
-		   "there.",
+		   "there.\n"
+		   "\n"
+		   "--shared sets track-tokens.sharedDir in the user's git configuration, also "
+		   "outside a repository: this server publishes what it used into DIR, which all "
+		   "of the user's servers see, and counts what the others used in the plan's "
+		   "windows.",
 	.examples = "track-tokens init --dry-run --all\n"
 		    "track-tokens init --all --claude\n"
-		    "track-tokens init --claude=user --statusline",
+		    "track-tokens init --claude=user --statusline\n"
+		    "track-tokens init --shared /mnt/fileshare/claude-sync",
 	.options = init_rows,
 	.values_size = sizeof(struct init_options),
-	.needs = NEED_REPO,
+	.needs = TELLS_SERVERS,
 	.run = run,
 };

@@ -61,6 +61,6 @@ const struct command command_remove = {
 	.examples = "track-tokens remove 5f1c",
 	.options = remove_rows,
 	.values_size = sizeof(struct remove_options),
-	.needs = NEED_REPO,
+	.needs = NEED_REPO | TELLS_SERVERS,
 	.run = run,
 };

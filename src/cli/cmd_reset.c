@@ -171,5 +171,6 @@ const struct command command_reset = {
 		    "track-tokens reset -f --branch feature/login",
 	.options = reset_rows,
 	.values_size = sizeof(struct reset_options),
+	.needs = TELLS_SERVERS,
 	.run = run,
 };

@@ -26,8 +26,7 @@ static enum tt_code read_state(
 		return err->code;
 	if (style)
 		(void)window_style_parse(&out->config.style, style);
-	if (out->problem.code != TT_OK)
-		context_warn(ctx, "%s", out->problem.msg);
+	plan_state_warn(out, ctx);
 	return TT_OK;
 }
 
@@ -83,6 +82,7 @@ const struct command command_status = {
 		    "track-tokens status --json",
 	.options = status_rows,
 	.values_size = sizeof(struct status_options),
+	.needs = TELLS_SERVERS,
 	.run = run_status,
 };
 
@@ -118,6 +118,7 @@ const struct command command_detail = {
 		   "configured it, or it is assumed for the plan.",
 	.examples = "track-tokens detail\n"
 		    "track-tokens detail --json",
+	.needs = TELLS_SERVERS,
 	.run = run_detail,
 };
 
@@ -125,7 +126,7 @@ const struct command command_detailed = {
 	.name = "detailed",
 	.synopsis = "",
 	.summary = "The same as detail",
-	.needs = HIDDEN,
+	.needs = HIDDEN | TELLS_SERVERS,
 	.run = run_detail,
 };
 
@@ -162,5 +163,6 @@ const struct command command_alone = {
 	.name = "",
 	.synopsis = "",
 	.summary = "The same as status; the help, where nothing was recorded yet",
+	.needs = TELLS_SERVERS,
 	.run = run_alone,
 };

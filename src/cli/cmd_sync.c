@@ -131,6 +131,6 @@ const struct command command_sync = {
 		    "track-tokens sync --dry-run --json",
 	.options = sync_rows,
 	.values_size = sizeof(struct sync_options),
-	.needs = NEED_NOTHING,
+	.needs = TELLS_SERVERS,
 	.run = run,
 };

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "cli/price_table.h"
 #include "collect.h"
+#include "sharing.h"
 
 /* Where a dry run works: on the index, undone at the end, or, when there is none,
  * on one that is thrown away. */
@@ -100,5 +101,9 @@ void collect_close(struct collector *c)
 
 enum tt_code collect_commit(struct collector *c, struct tt_error *err)
 {
-	return c->dry_run ? TT_OK : usage_index_commit(c->index, err);
+	if (c->dry_run)
+		return TT_OK;
+	if (c->read || c->new_responses)
+		sharing_mark(&c->state);
+	return usage_index_commit(c->index, err);
 }

@@ -2,6 +2,7 @@
 #include "event.h"
 
 #include "base/cleanup.h"
+#include "sharing.h"
 #include "user_log.h"
 #include "user_state.h"
 
@@ -47,6 +48,12 @@ static enum tt_code open_pen(struct pen_of_index *pen, int wait_ms, struct tt_er
 	return usage_index_begin(pen->index, err);
 }
 
+static enum tt_code commit(struct pen_of_index *pen, struct tt_error *err)
+{
+	sharing_mark(&pen->state);
+	return usage_index_commit(pen->index, err);
+}
+
 enum tt_code event_put(const struct usage_event *event, struct tt_error *err)
 {
 	_cleanup_(close_pen) struct pen_of_index pen = { .state = USER_STATE_INIT };
@@ -54,7 +61,7 @@ enum tt_code event_put(const struct usage_event *event, struct tt_error *err)
 	if (open_pen(&pen, WAIT_MS, err) != TT_OK ||
 		usage_index_put_event(pen.index, event, err) != TT_OK)
 		return err->code;
-	return usage_index_commit(pen.index, err);
+	return commit(&pen, err);
 }
 
 void event_note(const struct usage_event *event)
@@ -73,5 +80,5 @@ enum tt_code event_put_reset(const struct window_reset *reset, struct tt_error *
 	if (open_pen(&pen, RESET_WAIT_MS, err) != TT_OK ||
 		usage_index_put_reset(pen.index, reset, err) != TT_OK)
 		return err->code;
-	return usage_index_commit(pen.index, err);
+	return commit(&pen, err);
 }

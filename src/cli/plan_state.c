@@ -2,12 +2,15 @@
 #include "plan_state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "index/usage_index.h"
 #include "limits.h"
 #include "report/window_line.h"
+#include "server.h"
+#include "sharing.h"
 #include "user_state.h"
 
 enum { INDEX_WAIT_MS = 100 };
@@ -15,7 +18,7 @@ enum { INDEX_WAIT_MS = 100 };
 /* Resets of before are of windows that have ended. */
 #define RESETS_REACH_BACK_MS (WINDOW_WEEK_MS + WINDOW_SKEW_MS)
 
-void plan_state_add_event(struct plan_state *s, const struct window_event *event)
+static void add_event(struct plan_state *s, const struct window_event *event)
 {
 	if (s->input.count == s->event_alloc) {
 		s->event_alloc = s->event_alloc ? 2 * s->event_alloc : 256;
@@ -25,7 +28,7 @@ void plan_state_add_event(struct plan_state *s, const struct window_event *event
 	s->events[s->input.count++] = *event;
 }
 
-void plan_state_add_reset(struct plan_state *s, const struct window_reset *reset)
+static void add_reset(struct plan_state *s, const struct window_reset *reset)
 {
 	if (s->input.reset_count == s->reset_alloc) {
 		s->reset_alloc = s->reset_alloc ? 2 * s->reset_alloc : 8;
@@ -39,15 +42,19 @@ void plan_state_add_reset(struct plan_state *s, const struct window_reset *reset
 
 static enum tt_code take_event(void *ctx, const struct window_event *e, struct tt_error *err)
 {
+	struct plan_state *s = ctx;
+	struct window_event own = *e;
+
 	(void)err;
-	plan_state_add_event(ctx, e);
+	own.server = s->server;
+	add_event(s, &own);
 	return TT_OK;
 }
 
 static enum tt_code take_reset(void *ctx, const struct window_reset *reset, struct tt_error *err)
 {
 	(void)err;
-	plan_state_add_reset(ctx, reset);
+	add_reset(ctx, reset);
 	return TT_OK;
 }
 
@@ -102,32 +109,113 @@ static enum tt_code read_index(struct plan_state *s, struct tt_error *err)
 	return read_usage(s, index, err);
 }
 
+/* --- from the other servers ---------------------------------------------------------------- */
+
+/* Its own file tells of this one, too, but what the index holds is newer. */
+static bool is_this_one(const struct plan_state *s, const struct share_server *server)
+{
+	return s->installation && strcmp(server->installation, s->installation) == 0;
+}
+
+/* A clock that is ahead must not make a report the last word. */
+static void take_reports(struct limits *into, const struct share_server *server, struct instant now)
+{
+	struct limits theirs;
+
+	for (int kind = 0; kind < WINDOW_KINDS; kind++) {
+		theirs.of[kind] = server->reports[kind];
+		if (theirs.of[kind].reported_at.ms > now.ms + WINDOW_SKEW_MS)
+			theirs.of[kind].known = false;
+	}
+	(void)limits_take(into, &theirs);
+}
+
+static void take_servers(struct plan_state *s, struct limits *limits)
+{
+	for (size_t i = 0; i < s->others.count; i++) {
+		const struct share_server *server = &s->others.servers[i];
+
+		if (is_this_one(s, server))
+			continue;
+		for (size_t row = 0; row < server->row_count; row++)
+			add_event(s, &server->rows[row]);
+		for (size_t reset = 0; reset < server->reset_count; reset++)
+			add_reset(s, &server->resets[reset]);
+		take_reports(limits, server, s->input.now);
+	}
+}
+
+/* Who this one is.  Names are for showing: without one it is "". */
+static void find_self(struct plan_state *s)
+{
+	_cleanup_(strbuf_release) struct strbuf name = STRBUF_INIT, installation = STRBUF_INIT;
+	struct tt_error ignored = TT_ERROR_INIT;
+
+	(void)server_name(&name, &ignored);
+	s->server = arena_strdup(&s->arena, name.buf);
+	if (sharing_installation(&installation))
+		s->installation = arena_strdup(&s->arena, installation.buf);
+	for (size_t i = 0; i < s->others.count; i++)
+		if (is_this_one(s, &s->others.servers[i]))
+			s->server = s->others.servers[i].label;
+}
+
+static void read_others(
+	struct plan_state *s, struct sharing_reading *reading, struct limits *limits)
+{
+	(void)sharing_finish(&s->others, reading, &s->others_problem);
+	find_self(s);
+	take_servers(s, limits);
+}
+
 /* --- all of it ---------------------------------------------------------------------------- */
+
+static void read_all(struct plan_state *s, struct sharing_reading *reading)
+{
+	struct limits limits;
+
+	limits_read(&limits);
+	if (s->has_others)
+		read_others(s, reading, &limits);
+	for (int kind = 0; kind < WINDOW_KINDS; kind++)
+		s->input.reports[kind] = limits.of[kind];
+	if (read_index(s, &s->problem) == TT_ENOTFOUND)
+		s->problem = (struct tt_error)TT_ERROR_INIT;
+	windows_sort(s->events, s->input.count);
+	windows_read(&s->windows, &s->input);
+}
 
 enum tt_code plan_state_read(
 	struct plan_state *out, const struct context *ctx, struct tt_error *err)
 {
-	struct limits limits;
+	struct sharing_reading reading = SHARING_READING_INIT;
 
-	*out = (struct plan_state){ .input = { .now = clock_now() }, .problem = TT_ERROR_INIT };
+	*out = (struct plan_state){ .input = { .now = clock_now() },
+		.problem = TT_ERROR_INIT,
+		.others_problem = TT_ERROR_INIT };
 	if (plan_config_read(&out->config, ctx->repo, err) != TT_OK)
 		return err->code;
 	if (out->config.has_plan)
 		out->input.plan = &out->config.plan;
-	limits_read(&limits);
-	for (int kind = 0; kind < WINDOW_KINDS; kind++)
-		out->input.reports[kind] = limits.of[kind];
-	if (read_index(out, &out->problem) == TT_ENOTFOUND)
-		out->problem = (struct tt_error)TT_ERROR_INIT;
-	windows_sort(out->events, out->input.count);
-	windows_read(&out->windows, &out->input);
+	out->server = "";
+	out->has_others = sharing_start(&reading);
+	read_all(out, &reading);
 	return TT_OK;
+}
+
+void plan_state_warn(const struct plan_state *s, const struct context *ctx)
+{
+	if (s->problem.code != TT_OK)
+		context_warn(ctx, "%s", s->problem.msg);
+	if (s->others_problem.code != TT_OK)
+		context_warn(ctx, "%s", s->others_problem.msg);
 }
 
 void plan_state_release(struct plan_state *s)
 {
 	free(s->events);
 	free(s->resets);
+	share_list_release(&s->others);
 	arena_release(&s->arena);
 }
 

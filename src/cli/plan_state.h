@@ -6,6 +6,7 @@
 #include "cli/context.h"
 #include "model/window.h"
 #include "plan_config.h"
+#include "share/share.h"
 
 /*
  * What is left of the plan at this moment: everything that `status` and `detail` show.
@@ -20,7 +21,14 @@ struct plan_state {
 	/* Why the usage index could not be read, though there is one: nothing of it is
 	 * counted.  code is TT_OK otherwise. */
 	struct tt_error problem;
-	struct arena arena; /* of the names of servers */
+	/* What the user's servers published, this one's file included; and why it could not
+	 * be read, when code is not TT_OK. */
+	bool has_others;
+	struct share_list others;
+	struct tt_error others_problem;
+	const char *server;	  /* this one; "" where there are no others */
+	const char *installation; /* NULL: it never published */
+	struct arena arena;	  /* of these names */
 	struct window_event *events;
 	struct window_reset *resets;
 	size_t event_alloc, reset_alloc;
@@ -32,10 +40,8 @@ enum tt_code plan_state_read(
 	struct plan_state *out, const struct context *ctx, struct tt_error *err);
 void plan_state_release(struct plan_state *s);
 
-/* For what is read from elsewhere: copies. */
-void plan_state_add_event(struct plan_state *s, const struct window_event *event);
-void plan_state_add_reset(struct plan_state *s, const struct window_reset *reset);
-
+/* Warn of what is not counted though it should be. */
+void plan_state_warn(const struct plan_state *s, const struct context *ctx);
 /* The line of `status`, in the user's style. */
 void plan_state_add_line(struct strbuf *out, const struct plan_state *s, const struct context *ctx);
 

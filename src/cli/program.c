@@ -303,6 +303,8 @@ int program_main(const struct program *program, int argc, char **argv)
 	code = dispatch(&ctx, &command, argc, argv, &err);
 	vcs_close(ctx.repo);
 	status = finish(&ctx, command, code, &err);
+	if (command && program->at_end)
+		program->at_end(command);
 	trace_output_end(status);
 	return status;
 }

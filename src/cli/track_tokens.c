@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/command.h"
+#include "sharing.h"
 
 static const struct command *const commands[] = {
 	&command_add,
@@ -14,6 +15,7 @@ static const struct command *const commands[] = {
 	&command_export,
 	&command_submit,
 	&command_reset,
+	&command_report,
 	&command_sync,
 	&command_move_in,
 	&command_hook,
@@ -30,11 +32,18 @@ static const struct command *const commands[] = {
 	NULL,
 };
 
+static void tell_servers(const struct command *command)
+{
+	if (command->needs & TELLS_SERVERS)
+		(void)sharing_publish((command->needs & NEVER_FAIL) != 0, NULL);
+}
+
 static const struct program track_tokens = {
 	.name = "track-tokens",
 	.summary = "Track the tokens that Claude Code uses, per git branch.",
 	.commands = commands,
 	.fallback = &command_alone,
+	.at_end = tell_servers,
 	.examples = "track-tokens add 54161 \"Fixed token tracking\"\n"
 		    "track-tokens show\n"
 		    "track-tokens show --all",

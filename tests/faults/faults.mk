@@ -1,6 +1,6 @@
-# What the fault tests preload: build/release/faults/oomshim.so.
+# What the fault tests preload: build/release/faults/oomshim.so, slowshim.so.
 ifeq ($(shell uname -s),Linux)
-check-built: $(OUT)/faults/oomshim.so
+check-built: $(OUT)/faults/oomshim.so $(OUT)/faults/slowshim.so
 endif
 
 $(OUT)/faults/%.so: tests/faults/%.c

@@ -22,7 +22,7 @@ MODE_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sa
 MODE_cov     := -O0 --coverage
 override CPPFLAGS += -D_GNU_SOURCE -Iinclude -DVERSION='"$(VERSION)"' \
             $(shell pkg-config --cflags $(PKGS) $(DB_PKGS) 2>/dev/null)
-ALL_CFLAGS = -std=gnu11 -fPIE -pthread $(WARN) $(CFLAGS) $(MODE_$(B)) -ffile-prefix-map=$(CURDIR)=.
+ALL_CFLAGS = -std=gnu11 -fPIE -pthread $(WARN) $(CFLAGS) $(MODE_$(B)) $(COLD) -ffile-prefix-map=$(CURDIR)=.
 ifeq ($(shell uname -s),Linux)
 ALL_LDFLAGS = -pie -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now $(LDFLAGS)
 # see the end of src/cli/track_tokens.c
@@ -46,6 +46,9 @@ COMPLETIONS := $(foreach p,track-tokens import-tokens,bash-completion/completion
             zsh/site-functions/_$(p) fish/vendor_completions.d/$(p).fish)
 UNIT     := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
 SUPPORT  := $(patsubst tests/support/%.c,$(OUT)/support/%,$(sort $(wildcard tests/support/*.c)))
+
+# Commands and reports do little and say much: for them small is fast.
+$(OUT)/src/cli/%.o $(OUT)/src/report/%.o: COLD := -Os
 
 # V=1 shows the commands.
 Q        := $(if $(V),,@)

@@ -40,7 +40,8 @@ const char *earlier_format_name(enum earlier_format format); /* for people */
  * Send every entry to the sink (NULL: only validate); of an EARLIER_AGGREGATE
  * none.  TT_EINPUT with line and column; or what the sink answered, at its
  * first answer that is not TT_OK.  Ledgers and wrappers give totals without a
- * split (`usage.unsplit`), direct records give input and output.  local: the
+ * split (`usage.unsplit`), direct records give input and output, unless the
+ * tracker made their split up.  local: the
  * file was written on this machine; otherwise times without a zone are read as
  * UTC and give revision 0: see entry_from_v1.
  */

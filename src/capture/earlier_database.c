@@ -3,13 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/cleanup.h"
+#include "base/json_writer.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "earlier_parts.h"
 
 /*
- * tokens.db of the session tracker.  It is read from memory, so that nothing is ever
+ * tokens.db of the session tracker, and the SQLite file of the team's database that the
+ * branch tracker filled.  They are read from memory, so that nothing is ever
  * written beside it, and as what it is: somebody else's file, in which a table may be
  * a view that never ends.
  */

@@ -11,11 +11,11 @@
 #define DIRECT_SOURCE "format-1-direct"
 
 struct direct {
-	const char *timestamp, *branch, *commit, *model, *notes;
+	const char *timestamp, *branch, *commit, *model, *notes, *source;
 	int64_t prompt, completion, total; /* -1: absent */
 };
 
-/* The members that matter; the rest (endpoint, source) is passed over. */
+/* The members that matter; the rest (endpoint) is passed over. */
 static const struct member {
 	const char *name;
 	bool is_count;
@@ -27,6 +27,7 @@ static const struct member {
 	{ "commit_sha", false, offsetof(struct direct, commit) },
 	{ "model_name", false, offsetof(struct direct, model) },
 	{ "notes", false, offsetof(struct direct, notes) },
+	{ "source", false, offsetof(struct direct, source) },
 	{ "prompt_tokens", true, offsetof(struct direct, prompt) },
 	{ "completion_tokens", true, offsetof(struct direct, completion) },
 	{ "total_tokens", true, offsetof(struct direct, total) },
@@ -104,6 +105,18 @@ static bool take_tokens(struct json_reader *r, struct entry *e, const struct dir
 	return true;
 }
 
+/* Sums of ledgers, and what the tracker took from a conversation, were totals: it wrote
+ * four fifths of them down as input. */
+static bool is_split_invented(const struct direct *d)
+{
+	int64_t total = d->prompt + d->completion;
+	bool was_total = (d->notes && earlier_notes_are_aggregate(d->notes)) ||
+			 (d->source && (strcmp(d->source, "auto-tracked") == 0 ||
+					       strcmp(d->source, "manual-entry") == 0));
+
+	return was_total && d->prompt >= 0 && d->prompt == total * 4 / 5;
+}
+
 static void derive_id(struct entry *e, const struct direct *d)
 {
 	char prompt[24], completion[24], unsplit[24];
@@ -131,7 +144,9 @@ static void convert(struct json_reader *r, const struct direct *d, bool local, s
 	e->model = d->model;
 	e->commit = d->commit;
 	e->notes = d->notes ? d->notes : "";
-	derive_id(e, d);
+	derive_id(e, d); /* before: the same as it was ever imported by */
+	if (is_split_invented(d))
+		e->usage = (struct usage){ .unsplit = d->prompt + d->completion };
 	if (entry_check(e, &err) != TT_OK)
 		json_reader_fail(r, "%s", err.msg);
 }

@@ -8,7 +8,6 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/sha256.h"
 #include "base/strbuf.h"
 #include "capture/earlier_file.h"
 #include "cli/context.h"
@@ -41,7 +40,6 @@ struct move_file {
 	const char *path, *shown; /* absolute; as it is shown */
 	const char *name;	  /* the last part of the path */
 	struct strbuf kept;	  /* what a copy of it holds */
-	char sha256[SHA256_TEXT]; /* of that */
 	struct instant written;
 	enum earlier_file_format format;
 	const char *refused; /* why; NULL: it was read */
@@ -86,7 +84,8 @@ void move_skip(struct move_file *file, const char *why, int64_t count);
 void move_add_file(struct moving *m, const char *path);
 /* Where the earlier trackers kept their files; what is nobody's is left out. */
 void move_add_known_places(struct moving *m);
-/* The copies of what was moved in before, but those that are among the files. */
+/* The copies of what was moved in before.  After the files, so that what both say is
+ * told of these. */
 void move_add_backups(struct moving *m, const struct user_state *state);
 bool move_has_sessions(const struct moving *m);
 

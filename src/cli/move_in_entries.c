@@ -12,7 +12,7 @@
 #include "move_in.h"
 
 /* Another command is quick. */
-enum { WAIT_MS = 10000 };
+enum { WAIT_MS = 10000, NEAR_MS = 2000 };
 
 /* --- the entries of a branch ------------------------------------------------------- */
 
@@ -106,11 +106,6 @@ static enum tt_code load_ledger(struct branch_move *b, struct tt_error *err)
 
 /* --- the same session in other words ---------------------------------------------------- */
 
-static int64_t second_of(struct instant t)
-{
-	return t.ms / 1000;
-}
-
 /* The moment at which the local clock showed what this shows in UTC. */
 static struct instant as_local(struct instant t)
 {
@@ -122,13 +117,18 @@ static struct instant as_local(struct instant t)
 	return instant_parse_naive(&local, text, false) ? local : t;
 }
 
-/* To the second: tables have no more.  The team's database took times without a zone
- * for UTC, whatever the clock was that they were read from. */
-static bool is_same_second(const struct entry *a, const struct entry *b)
+/* Tables have whole seconds, and a record was written a moment after the session that it
+ * repeats. */
+static bool is_near(struct instant a, struct instant b)
 {
-	return second_of(a->timestamp) == second_of(b->timestamp) ||
-	       second_of(as_local(a->timestamp)) == second_of(b->timestamp) ||
-	       second_of(a->timestamp) == second_of(as_local(b->timestamp));
+	return a.ms - b.ms <= NEAR_MS && b.ms - a.ms <= NEAR_MS;
+}
+
+/* The team's database took times without a zone for UTC, whatever the clock was that
+ * they were read from. */
+static bool is_same_time(struct instant a, struct instant b)
+{
+	return is_near(a, b) || is_near(as_local(a), b) || is_near(a, as_local(b));
 }
 
 static bool is_twin(const struct standing *s, const struct entry *e, int rank)
@@ -139,7 +139,7 @@ static bool is_twin(const struct standing *s, const struct entry *e, int rank)
 	       !(s->twins & 1u << rank) &&
 	       (!a->model || !e->model || strcmp(a->model, e->model) == 0) &&
 	       (!*a->notes || !*e->notes || strcmp(a->notes, e->notes) == 0) &&
-	       is_same_second(a, e);
+	       is_same_time(a->timestamp, e->timestamp);
 }
 
 static bool find_twin(struct branch_move *b, const struct entry *e)

@@ -150,7 +150,6 @@ static enum tt_code read_file(struct moving *m, struct move_file *file, struct t
 		return read_text(m, file, &text, err);
 	if (keep_content(file, &bytes, &text, err) != TT_OK)
 		return err->code;
-	sha256_hex(file->sha256, file->kept.buf, file->kept.len);
 	return read_text(m, file, &text, err);
 }
 
@@ -361,14 +360,6 @@ void move_add_known_places(struct moving *m)
 
 /* --- what was moved in before ----------------------------------------------------------- */
 
-static bool is_copy_of_another(const struct moving *m, const struct move_file *copy)
-{
-	for (size_t i = 0; i < m->count; i++)
-		if (&m->files[i] != copy && strcmp(m->files[i].sha256, copy->sha256) == 0)
-			return true;
-	return false;
-}
-
 /* One that cannot be read any more has lost its say: what came of it stays. */
 static void add_backup(struct moving *m, const char *path)
 {
@@ -378,8 +369,7 @@ static void add_backup(struct moving *m, const char *path)
 	if (!file)
 		return;
 	file->is_backup = true;
-	if (!file->refused && !earlier_file_has_branches(file->format) &&
-		!is_copy_of_another(m, file))
+	if (!file->refused && !earlier_file_has_branches(file->format))
 		return;
 	m->entry_count = entries;
 	m->usage_count = usages;

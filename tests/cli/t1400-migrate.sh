@@ -168,6 +168,7 @@ mkdir -p "$HOME/.claude/projects/p"
 cp "$scratch/home-known/.claude/projects/p/5e550001.jsonl" "$HOME/.claude/projects/p"
 run 0 "$TRACK_TOKENS" migrate "$old/tokens.db"
 check "once one does, it counts no more" is "$(event_tokens)" ''
+out_has '-32,150 tokens'
 
 # --- sums of a ledger -------------------------------------------------------------------------
 
@@ -178,4 +179,30 @@ run 0 "$TRACK_TOKENS" migrate "$old/tokens_feature_x_archived_20251105_100000.js
 check "the ledger takes its place" is "$(ledger_tokens)" 86161
 run 0 "$TRACK_TOKENS" migrate "$old/claude_local_20251105_100000.json"
 check "and keeps it" is "$(ledger_tokens)" 86161
+
+# --- the same session in other words ----------------------------------------------------------
+
+start twins
+printf '%s\r\n' timestamp,branch,tokens,estimated_cost,notes '2025-11-05 00:11:39,main,5,0.1,n' \
+	'2025-11-05 00:11:39,main,5,0.1,n' '2025-11-05 00:11:40,main,5,0.1,other' >twice.csv
+run 0 "$TRACK_TOKENS" migrate twice.csv
+out_has '3 entries, 15 tokens'
+echo '{"branch":"main","sessions":[{"timestamp":"2025-11-05T00:11:39.999","tokens":5,"notes":"n"},
+	{"timestamp":"2025-11-05T00:11:39.999","tokens":5,"notes":"n"},
+	{"timestamp":"2025-11-05T00:11:39.999","tokens":5,"notes":"n"}]}' >thrice.json
+run 0 "$TRACK_TOKENS" migrate thrice.json
+out_has 'Moved in: 1 entry, 5 tokens, from 1 file'
+out_has '2 left out: in another file too'
+# What the tracker took from a conversation it wrote down twice.
+echo '{"branch":"auto","sessions":[{"timestamp":"2025-11-05T00:11:39.999","tokens":11,"notes":"n"}]}' >auto.json
+direct() {
+	printf '{"timestamp":"%s","git_branch":"auto","model_name":"m","prompt_tokens":%s,' "$1" "$2"
+	printf '"completion_tokens":%s,"source":"%s","notes":"n"}' "$3" "$4"
+}
+direct 2025-11-05T00:11:40.001 8 3 auto-tracked >same.json
+direct 2025-11-05T00:11:40.002 8 3 local-claude-code >split.json
+direct 2025-11-05T00:11:43.001 8 3 manual-entry >later.json
+run 0 "$TRACK_TOKENS" migrate same.json auto.json split.json later.json
+out_has 'Moved in: 3 entries, 33 tokens, from 3 files'
+check "a split that was made up is none" is "$("$TRACK_TOKENS" show auto --json | jq -c .total.usage.unsplit)" 22
 finish

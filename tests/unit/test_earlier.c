@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -152,7 +153,7 @@ static void earlier_read__keeps_the_parts_of_a_direct_record(void **state)
 	_cleanup_(list_release) struct list list = LIST_INIT, zoned = LIST_INIT, total = LIST_INIT;
 
 	(void)state;
-	read_text(&list, DIRECT(",\"total_tokens\":1000,\"source\":\"manual-entry\","
+	read_text(&list, DIRECT(",\"total_tokens\":1000,\"source\":\"local-claude-code\","
 				"\"notes\":\"n\""));
 	assert_string_equal(list.text.buf,
 		"main 2025-11-05T00:11:39Z 2025-11-05 r0 format-1-direct 800/200/0 "
@@ -165,6 +166,30 @@ static void earlier_read__keeps_the_parts_of_a_direct_record(void **state)
 			  "\"total_tokens\":3}");
 	assert_string_equal(total.text.buf, "main 2025-11-05T00:11:39Z 2025-11-05 r0 "
 					    "format-1-direct 0/0/3 - - \n");
+}
+
+static void earlier_read__gives_a_total_where_the_parts_were_made_up(void **state)
+{
+	static const char *const sources[] = { "manual-entry", "auto-tracked" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		_cleanup_(list_release) struct list list = LIST_INIT, real = LIST_INIT;
+		char text[512];
+
+		(void)snprintf(text, sizeof text, DIRECT(",\"source\":\"%s\""), sources[i]);
+		read_text(&list, text);
+		assert_string_equal(list.text.buf,
+			"main 2025-11-05T00:11:39Z 2025-11-05 r0 format-1-direct 0/0/1000 "
+			"claude-sonnet-4-5-20250929 c0ffee \n");
+		(void)snprintf(text, sizeof text,
+			"{\"git_branch\":\"main\",\"timestamp\":\"2025-11-05T00:11:39\","
+			"\"prompt_tokens\":801,\"completion_tokens\":199,\"source\":\"%s\"}",
+			sources[i]);
+		read_text(&real, text);
+		assert_string_equal(real.text.buf, "main 2025-11-05T00:11:39Z 2025-11-05 r0 "
+						   "format-1-direct 801/199/0 - - \n");
+	}
 }
 
 static void earlier_read__sends_nothing_of_an_aggregate(void **state)
@@ -267,6 +292,7 @@ int main(void)
 		cmocka_unit_test(earlier_read__keeps_equal_sessions_of_one_file_apart),
 		cmocka_unit_test(earlier_read__takes_the_branch_after_the_sessions),
 		cmocka_unit_test(earlier_read__keeps_the_parts_of_a_direct_record),
+		cmocka_unit_test(earlier_read__gives_a_total_where_the_parts_were_made_up),
 		cmocka_unit_test(earlier_read__sends_nothing_of_an_aggregate),
 		cmocka_unit_test(earlier_read__says_what_is_wrong),
 		cmocka_unit_test(earlier_read__stops_where_the_sink_fails),

@@ -337,7 +337,7 @@ static void earlier_file_read__takes_tables_with_branches(void **state)
 		  "\"m\",\"prompt_tokens\":80,\"completion_tokens\":20,\"total_tokens\":100,"
 		  "\"notes\":\"Accumulated from 2 Claude Code sessions\"}",
 			EARLIER_FILE_AGGREGATE,
-			"main 2025-11-05T00:11:39Z r1 format-1-direct 80/20/0 m Accumulated from 2 "
+			"main 2025-11-05T00:11:39Z r1 format-1-direct 0/0/100 m Accumulated from 2 "
 			"Claude Code sessions\n",
 			0, 0 },
 	};

@@ -113,12 +113,12 @@ static void earlier_settle__drops_the_line_of_another_log_about_the_same(void **
 static void earlier_settle__does_not_mix_trackers(void **state)
 {
 	struct earlier_usage items[] = { echo("one", 0, 1, 2), event("a", 0, 1, 2),
-		window("w", 0, HOUR, (struct usage){ .input = 1, .output = 2 }) };
+		window("w", 0, HOUR, (struct usage){ .input = 5, .output = 10 }) };
 
 	(void)state;
 	items[1].tracker = EARLIER_CYCLE_TRACKER;
 	items[2].tracker = EARLIER_CYCLE_TRACKER;
-	CHECK(items, "1/2/0; 1/2/0; told by other files");
+	CHECK(items, "1/2/0; 1/2/0; 4/8/0");
 }
 
 static void earlier_settle__counts_what_a_window_has_above_the_logs(void **state)

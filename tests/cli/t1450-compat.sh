@@ -64,7 +64,8 @@ says 'track-tokens <status>' token_usage
 says 'track-tokens <detail>' token_usage detail
 says 'track-tokens <add> <1500> <800>' token_usage add 1500 800
 says 'track-tokens <add> <--estimate-input>' token_usage add --estimate-input
-says 'track-tokens <estimate> <two words>' token_usage estimate 'two words'
+says 'track-tokens <estimate> <--text-input> <two words>' token_usage estimate 'two words'
+says 'track-tokens <estimate>' token_usage estimate
 says 'track-tokens <reset> <--window>' token_usage reset
 says 'track-tokens <sync>' token_usage sync
 says 'track-tokens <help>' token_usage help

@@ -137,5 +137,8 @@ void report_log_json(struct strbuf *out, const struct report_log *log);
 /* "$12.34", "$0.16–$0.81", "≥ $1.20", "unpriced": never $0 for the unknown. */
 void report_cost(
 	struct strbuf *out, const struct cost *cost, int64_t tokens, enum report_glyphs glyphs);
+/* The same with this many decimals: "$5.2341". */
+void report_cost_to(struct strbuf *out, const struct cost *cost, int64_t tokens,
+	enum report_glyphs glyphs, int decimals);
 
 #endif

@@ -12,13 +12,25 @@ static bool is_utf8(enum report_glyphs glyphs)
 	return glyphs == REPORT_UTF8;
 }
 
-static void add_range(
-	struct strbuf *out, struct money from, struct money to, enum report_glyphs glyphs)
+enum { FOR_PEOPLE = -1 }; /* as many decimals as money_add_dollars sees fit */
+
+static void add_dollars(struct strbuf *out, struct money m, int decimals)
+{
+	if (decimals == FOR_PEOPLE) {
+		money_add_dollars(out, m);
+		return;
+	}
+	strbuf_addch(out, '$');
+	money_add_text(out, m, decimals);
+}
+
+static void add_range(struct strbuf *out, struct money from, struct money to,
+	enum report_glyphs glyphs, int decimals)
 {
 	_cleanup_(strbuf_release) struct strbuf low = STRBUF_INIT, high = STRBUF_INIT;
 
-	money_add_dollars(&low, from);
-	money_add_dollars(&high, to);
+	add_dollars(&low, from, decimals);
+	add_dollars(&high, to, decimals);
 	strbuf_addstr(out, low.buf);
 	if (strcmp(low.buf, high.buf) == 0)
 		return;
@@ -26,8 +38,8 @@ static void add_range(
 	strbuf_addstr(out, high.buf);
 }
 
-void report_cost(
-	struct strbuf *out, const struct cost *cost, int64_t tokens, enum report_glyphs glyphs)
+void report_cost_to(struct strbuf *out, const struct cost *cost, int64_t tokens,
+	enum report_glyphs glyphs, int decimals)
 {
 	if (cost_is_unknown(cost, tokens)) {
 		strbuf_addstr(out, "unpriced");
@@ -35,7 +47,13 @@ void report_cost(
 	}
 	if (cost->unpriced_tokens > 0)
 		strbuf_addstr(out, is_utf8(glyphs) ? "\xe2\x89\xa5 " : ">= ");
-	add_range(out, cost->low, cost->high, glyphs);
+	add_range(out, cost->low, cost->high, glyphs, decimals);
+}
+
+void report_cost(
+	struct strbuf *out, const struct cost *cost, int64_t tokens, enum report_glyphs glyphs)
+{
+	report_cost_to(out, cost, tokens, glyphs, FOR_PEOPLE);
 }
 
 void pen_text(const struct pen *pen, const char *text)
@@ -90,7 +108,7 @@ void pen_cost(const struct pen *pen, const struct rollup_total *total)
 
 void pen_range(const struct pen *pen, struct money low, struct money high)
 {
-	add_range(pen->out, low, high, pen->glyphs);
+	add_range(pen->out, low, high, pen->glyphs, FOR_PEOPLE);
 }
 
 void pen_share(const struct pen *pen, int64_t part, int64_t whole)

@@ -177,6 +177,14 @@ static void add_indented(struct strbuf *out, char *lines)
 	}
 }
 
+int table_columns(const struct table *t, bool heading)
+{
+	int widths[COLUMNS_MAX];
+
+	measure(widths, t, heading);
+	return INDENT + sum_of(widths, t->column_count);
+}
+
 void table_add_terminal(struct strbuf *out, const struct table *t, bool heading, int width)
 {
 	_cleanup_(unref_table) struct libscols_table *table = NULL;

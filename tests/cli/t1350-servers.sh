@@ -50,10 +50,8 @@ run 66 on MAIN "$TRACK_TOKENS" init --shared share --hooks
 err_has "is not inside a git repository"
 run 65 on MAIN "$TRACK_TOKENS" init --shared MAIN/.gitconfig
 err_has "'$scratch/MAIN/.gitconfig' is not a directory"
-run 64 on MAIN "$TRACK_TOKENS" report
-err_has "which report? There is: servers"
 run 64 on MAIN "$TRACK_TOKENS" report weather
-err_has "there is no report 'weather', only: servers"
+err_has "there is no report 'weather', only: summary"
 
 # --- an add on one is seen by the next look of the others --------------------------------------
 quiet_add MAIN 500 700

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+#include "usage_report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+
+#define uthash_fatal(msg) mem_exhausted()
+#include <uthash.h>
+
+struct usage_group_node {
+	struct usage_group group;
+	UT_hash_handle hh;
+};
+
+struct project {
+	int64_t id; /* in the index; -1: it has none there */
+	const char *common_dir, *path, *name;
+	bool is_wanted;
+	struct project *next;
+};
+
+struct reading {
+	struct usage_rows *rows;
+	const struct usage_query *query;
+	struct project *projects, *last; /* the one that was asked for last */
+	struct strbuf label, key, model;
+};
+
+static void reading_release(struct reading *r)
+{
+	strbuf_release(&r->label);
+	strbuf_release(&r->key);
+	strbuf_release(&r->model);
+}
+
+/* --- projects --------------------------------------------------------------------------- */
+
+const char *usage_project_path(struct arena *arena, const char *common_dir)
+{
+	size_t len = strlen(common_dir);
+
+	if (!text_ends_with(common_dir, "/.git"))
+		return common_dir;
+	return arena_strndup(arena, common_dir, len - strlen("/.git"));
+}
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+/* Its path, its remote, or the last part of either. */
+static bool is_called(const struct project *p, const char *name)
+{
+	return strcmp(p->path, name) == 0 || strcmp(p->common_dir, name) == 0 ||
+	       strcmp(last_part(p->path), name) == 0 ||
+	       (p->name && (strcmp(p->name, name) == 0 || strcmp(last_part(p->name), name) == 0));
+}
+
+static bool is_wanted(const struct usage_query *q, const struct project *p)
+{
+	if (!q->project && !q->common_dir)
+		return true;
+	if (q->common_dir && strcmp(p->common_dir, q->common_dir) == 0)
+		return true;
+	return q->project && is_called(p, q->project);
+}
+
+static struct project *add_project(
+	struct reading *r, int64_t id, const char *common_dir, const char *name)
+{
+	struct arena *arena = &r->rows->arena;
+	struct project *p = arena_alloc(arena, sizeof *p);
+
+	*p = (struct project){ .id = id,
+		.common_dir = arena_strdup(arena, common_dir),
+		.name = name ? arena_strdup(arena, name) : NULL,
+		.next = r->projects };
+	p->path = usage_project_path(arena, p->common_dir);
+	p->is_wanted = is_wanted(r->query, p);
+	r->projects = p;
+	return p;
+}
+
+static enum tt_code visit_repository(
+	void *ctx, const struct repository_row *row, struct tt_error *err)
+{
+	(void)err;
+	(void)add_project(ctx, row->id, row->common_dir, row->name);
+	return TT_OK;
+}
+
+/* NULL: it was in none. */
+static const struct project *find_project(struct reading *r, int64_t id)
+{
+	if (r->last && r->last->id == id)
+		return r->last;
+	for (struct project *p = r->projects; p; p = p->next)
+		if (p->id == id)
+			return r->last = p;
+	return NULL;
+}
+
+static const struct project *find_project_at(struct reading *r, const char *common_dir)
+{
+	if (!common_dir)
+		return NULL;
+	for (struct project *p = r->projects; p; p = p->next)
+		if (strcmp(p->common_dir, common_dir) == 0)
+			return p;
+	return add_project(r, -1, common_dir, NULL);
+}
+
+static bool project_counts(const struct reading *r, const struct project *p)
+{
+	return p ? p->is_wanted : !r->query->project && !r->query->common_dir;
+}
+
+/* --- what belongs to the report --------------------------------------------------------------- */
+
+struct item {
+	const struct project *project;
+	const char *session; /* NULL: added by hand */
+	const char *branch;  /* NULL unknown */
+	struct rollup_cell cell;
+};
+
+static const char *model_of(struct reading *r, const char *model)
+{
+	strbuf_reset(&r->model);
+	if (model)
+		prices_normalise(&r->model, model);
+	return r->model.buf;
+}
+
+static bool counts(struct reading *r, const struct item *item)
+{
+	const struct usage_query *q = r->query;
+	int32_t day = item->cell.day.number;
+
+	if ((q->has_since && day < q->since.number) || (q->has_until && day > q->until.number) ||
+		!project_counts(r, item->project))
+		return false;
+	if (q->branch && (!item->branch || strcmp(item->branch, q->branch) != 0))
+		return false;
+	if (q->session && (!item->session || !text_starts_with(item->session, q->session)))
+		return false;
+	return !q->model || strstr(model_of(r, item->cell.model), q->model);
+}
+
+/* --- groups
+ * --------------------------------------------------------------------------------------- */
+
+struct day usage_week_of(struct day day)
+{
+	return (struct day){ day.number - day_weekday(day) };
+}
+
+static void add_day(struct strbuf *out, struct day day, size_t len)
+{
+	char text[DAY_TEXT];
+
+	day_format(text, day);
+	strbuf_add(out, text, len < strlen(text) ? len : strlen(text));
+}
+
+static void add_branch(struct strbuf *out, const struct reading *r, const struct item *item)
+{
+	if (!item->project && !item->branch) {
+		strbuf_addstr(out, "(no repository)");
+		return;
+	}
+	strbuf_addstr(out, item->branch ? item->branch : "(unknown branch)");
+	if (!r->query->project && !r->query->common_dir)
+		strbuf_addf(out, " (%s)",
+			item->project ? last_part(item->project->path) : "no repository");
+}
+
+enum { MONTH_LEN = 7 };
+
+static const char *label_of(struct reading *r, const struct item *item)
+{
+	struct strbuf *label = &r->label;
+
+	strbuf_reset(label);
+	switch (r->query->by) {
+	case USAGE_BY_PROJECT:
+		return item->project ? item->project->path : "(no repository)";
+	case USAGE_BY_DAY:
+		add_day(label, item->cell.day, DAY_TEXT);
+		return label->buf;
+	case USAGE_BY_WEEK:
+		add_day(label, usage_week_of(item->cell.day), DAY_TEXT);
+		return label->buf;
+	case USAGE_BY_MONTH:
+		add_day(label, item->cell.day, MONTH_LEN);
+		return label->buf;
+	case USAGE_BY_BRANCH:
+		add_branch(label, r, item);
+		return label->buf;
+	case USAGE_BY_MODEL:
+		return model_of(r, item->cell.model);
+	default:
+		return item->session ? item->session : "(added by hand)";
+	}
+}
+
+static struct usage_group *group_at(struct usage_rows *rows, const char *name, bool *is_new)
+{
+	size_t len = strlen(name);
+	struct usage_group_node *node;
+
+	HASH_FIND(hh, rows->groups, name, len, node);
+	*is_new = !node;
+	if (node)
+		return &node->group;
+	node = xcalloc(1, sizeof *node);
+	node->group.name = arena_strdup(&rows->arena, name);
+	HASH_ADD_KEYPTR(hh, rows->groups, node->group.name, len, node);
+	return &node->group;
+}
+
+/* A session may go from branch to branch, and even from one project to another: it is
+ * called by where it was last. */
+static void note_group(struct reading *r, const char *name, const struct item *item)
+{
+	bool is_new;
+	struct usage_group *g = group_at(r->rows, name, &is_new);
+
+	if (!is_new && (r->query->by != USAGE_BY_SESSION || item->cell.last.ms <= g->last.ms))
+		return;
+	g->last = item->cell.last;
+	if (r->query->by == USAGE_BY_PROJECT || r->query->by == USAGE_BY_BRANCH ||
+		r->query->by == USAGE_BY_SESSION)
+		g->project = item->project ? item->project->path : NULL;
+	if (r->query->by == USAGE_BY_BRANCH || r->query->by == USAGE_BY_SESSION)
+		g->branch = item->branch ? arena_strdup(&r->rows->arena, item->branch) : NULL;
+}
+
+/* A session has an entry for each branch, day and model: it counts once in a group.
+ * What was added by hand is a session of its own. */
+static bool is_new_session(struct reading *r, const char *label, const char *session)
+{
+	if (!session) {
+		r->rows->sessions++;
+		return true;
+	}
+	if (text_set_add(&r->rows->in_all, session, strlen(session)))
+		r->rows->sessions++;
+	strbuf_reset(&r->key);
+	strbuf_addf(&r->key, "%s\n%s", session, label);
+	return text_set_add(&r->rows->in_group, r->key.buf, r->key.len);
+}
+
+static enum tt_code add_item(struct reading *r, struct item *item, struct tt_error *err)
+{
+	r->rows->any_project = r->rows->any_project || project_counts(r, item->project);
+	if (!counts(r, item))
+		return TT_OK;
+	item->cell.branch = label_of(r, item);
+	item->cell.sessions = is_new_session(r, item->cell.branch, item->session);
+	note_group(r, item->cell.branch, item);
+	return rollup_add_cell(r->rows->totals, &item->cell, err);
+}
+
+/* --- reading
+ * ------------------------------------------------------------------------------------------ */
+
+static enum tt_code add_entry(void *ctx, const struct usage_entry *e, struct tt_error *err)
+{
+	struct reading *r = ctx;
+	struct item item = {
+		.project = find_project(r, e->repository),
+		.session = e->session,
+		.branch = e->branch,
+		.cell = { .model = e->model,
+			.price_class = e->price_class,
+			.kind = e->kind,
+			.day = e->day,
+			.usage = e->usage,
+			.web_searches = e->web_searches,
+			.requests = e->requests,
+			.first = e->first,
+			.last = e->last },
+	};
+
+	return add_item(r, &item, err);
+}
+
+static enum tt_code add_event(void *ctx, const struct usage_event *e, struct tt_error *err)
+{
+	struct reading *r = ctx;
+	struct item item = {
+		.project = find_project_at(r, e->repository),
+		.branch = e->branch,
+		.cell = { .model = e->model,
+			.price_class = "standard",
+			.kind = e->kind,
+			.day = instant_local_day(e->time),
+			.usage = e->usage,
+			.requests = e->requests,
+			.first = e->time,
+			.last = e->time },
+	};
+
+	return e->is_void ? TT_OK : add_item(r, &item, err);
+}
+
+enum tt_code usage_rows_read(struct usage_rows *out, struct usage_index *index,
+	const struct usage_query *query, struct tt_error *err)
+{
+	_cleanup_(reading_release) struct reading r = { .rows = out,
+		.query = query,
+		.label = STRBUF_INIT,
+		.key = STRBUF_INIT,
+		.model = STRBUF_INIT };
+	const struct usage_filter filter = { .any_order = true };
+	const struct instant ever = { 0 };
+
+	*out = (struct usage_rows){ .totals = rollup_new(query->prices) };
+	if (usage_index_repositories(index, visit_repository, &r, err) != TT_OK ||
+		usage_index_entries(index, &filter, add_entry, &r, err) != TT_OK ||
+		usage_index_events(index, ever, add_event, &r, err) != TT_OK)
+		return err->code;
+	rollup_finish(out->totals);
+	return TT_OK;
+}
+
+const struct usage_group *usage_rows_find(const struct usage_rows *rows, const char *name)
+{
+	struct usage_group_node *node;
+
+	HASH_FIND(hh, rows->groups, name, strlen(name), node);
+	return node ? &node->group : NULL;
+}
+
+void usage_rows_release(struct usage_rows *rows)
+{
+	struct usage_group_node *node, *next;
+
+	HASH_ITER (hh, rows->groups, node, next) {
+		HASH_DEL(rows->groups, node);
+		free(node);
+	}
+	text_set_release(&rows->in_group);
+	text_set_release(&rows->in_all);
+	rollup_free(rows->totals);
+	arena_release(&rows->arena);
+	*rows = (struct usage_rows)USAGE_ROWS_INIT;
+}

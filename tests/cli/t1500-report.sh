@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Reports of everything that the usage index knows, in groups that add up to one total.
+. "$(dirname "$0")/harness.sh"
+export TRACK_TOKENS_NOW=2026-01-12T12:00:00Z
+projects=$HOME/.claude/projects/p
+mkdir -p "$projects"
+
+is() { [ "$1" = "$2" ] || { echo "# $1"; return 1; }; }
+# shown: ./out without where this test runs
+shown() { sed "s|$scratch|/home/dev|g" out >here && mv here out; }
+# answer <session> <id> <day> <input> <output> <cache read> [model]
+answer() {
+	printf '{"type":"assistant","message":{"id":"%s","model":"%s","usage":{"input_tokens":%s,"output_tokens":%s,"cache_read_input_tokens":%s}},"timestamp":"%sT10:00:00Z","uuid":"%s","sessionId":"%s","cwd":"%s","gitBranch":"%s"}\n' \
+		"$2" "${7-claude-opus-4-5}" "$4" "$5" "$6" "$3" "$2" "$1" "$PWD" main \
+		>>"$projects/$1.jsonl"
+}
+
+repo app
+answer 95380911-1111-4111-8111-111111111111 msg_1 2026-01-10 1000 100 50000
+answer 95380911-1111-4111-8111-111111111111 msg_2 2026-01-12 2000 200 60000
+answer 95380922-2222-4222-8222-222222222222 msg_3 2026-01-12 10 20 0 claude-haiku-4-5-20251001
+cd .. || exit 99
+repo lib
+answer 77777777-3333-4333-8333-333333333333 msg_4 2025-12-31 4000 400 0 claude-unheard-of-9
+run 0 "$TRACK_TOKENS" -q add 500 40
+cd .. || exit 99
+
+# --- the summary -----------------------------------------------------------------------
+run 0 "$TRACK_TOKENS" report
+shown
+golden report-summary
+mv out first
+run 0 "$TRACK_TOKENS" report summary --no-sync
+shown
+check "summary is what is shown where nothing is named" cmp -s first out
+
+run 0 env LC_ALL=C "$TRACK_TOKENS" report
+check "a C locale is given ASCII" sh -c "! LC_ALL=C grep -q '[^ -~]' out"
+
+# --- days ---------------------------------------------------------------------------------
+run 0 "$TRACK_TOKENS" report daily
+golden report-daily
+run 0 "$TRACK_TOKENS" report daily 30 --json
+check "a day has what was used on it" is \
+	"$(jq -c '[.groups[] | [.name, .tokens, .sessions]]' out)" \
+	'[["2026-01-12",62770,3],["2026-01-10",51100,1],["2025-12-31",4400,1]]'
+run 0 "$TRACK_TOKENS" report weekly --json
+check "a week is called by its Monday" is "$(jq -c '[.groups[].name]' out)" \
+	'["2026-01-12","2026-01-05","2025-12-29"]'
+run 0 "$TRACK_TOKENS" report monthly --json
+check "a month by itself" is "$(jq -c '[.groups[] | [.name, .tokens]]' out)" \
+	'[["2026-01",113870],["2025-12",4400]]'
+run 0 "$TRACK_TOKENS" report daily --since 2026-01-10 --until 2026-01-11 --json
+check "both ends of a time are part of it" is "$(jq -c '[.groups[].name]' out)" '["2026-01-10"]'
+run 64 "$TRACK_TOKENS" report daily --since yesterday
+err_has "'yesterday' is not a day such as 2026-11-23"
+
+# --- every grouping has the same total -------------------------------------------------------
+for report in summary 'recent -n 0' 'daily 0' 'weekly 0' 'monthly 0' 'branches --all' models; do
+	# shellcheck disable=SC2086 # words
+	run 0 "$TRACK_TOKENS" report $report --no-sync --json
+	check "$report adds up to the total" is \
+		"$(jq -c '[([.groups[].tokens] | add), .total.tokens, .distinct_sessions]' out)" \
+		'[118270,118270,4]'
+done
+# --- sessions ---------------------------------------------------------------------------------
+run 0 "$TRACK_TOKENS" report recent 2
+shown
+golden report-recent
+run 0 "$TRACK_TOKENS" report session 95380911
+shown
+golden report-session
+run 64 "$TRACK_TOKENS" report session 953809
+err_has "2 sessions begin with '953809': say more of it"
+err_has "95380911-1111-4111-8111-111111111111"
+err_has "95380922-2222-4222-8222-222222222222"
+run 66 "$TRACK_TOKENS" report session 4711
+err_has "no session begins with '4711'"
+run 64 "$TRACK_TOKENS" report session
+
+# --- projects, branches, models ------------------------------------------------------------------
+cd app || exit 99
+run 0 "$TRACK_TOKENS" report project
+shown
+golden report-project
+run 0 "$TRACK_TOKENS" report branches
+out_has 'main'
+out_lacks '(app)'
+out_lacks '4,940'
+cd ..
+run 64 "$TRACK_TOKENS" report project
+err_has "which project?"
+for name in lib ./lib "$PWD/lib"; do
+	run 0 "$TRACK_TOKENS" report summary --project "$name" --json
+	check "a project is known as $name" is "$(jq -c .total.tokens out)" 4940
+done
+run 66 "$TRACK_TOKENS" report project nowhere
+err_has "nothing is known of a project 'nowhere'"
+run 0 "$TRACK_TOKENS" report models --model haiku --json
+check "a model by part of its name" is "$(jq -c '[.groups[] | [.name, .tokens]]' out)" \
+	'[["claude-haiku-4-5",30]]'
+
+# --- what is shown, and in which order ---------------------------------------------------------------
+run 0 "$TRACK_TOKENS" report models --min-cost 0.01 --json
+check "what cost less is not shown, but part of the total" is \
+	"$(jq -c '[(.groups | length), .left_out, .total.tokens]' out)" '[1,3,118270]'
+run 0 "$TRACK_TOKENS" report models --sort tokens -n 2
+golden report-models
+run 64 "$TRACK_TOKENS" report models --min-cost cheap
+err_has "'cheap' is not an amount of dollars"
+run 64 "$TRACK_TOKENS" report nonsense
+err_has "there is no report 'nonsense', only: summary"
+
+# --- what is new, and what is not ----------------------------------------------------------------------
+cd app || exit 99
+answer 95380922-2222-4222-8222-222222222222 msg_9 2026-01-12 1 1 1
+cd ..
+run 0 "$TRACK_TOKENS" report --no-sync --json
+check "--no-sync reads no transcript" is "$(jq .total.tokens out)" 118270
+run 0 "$TRACK_TOKENS" report --json
+check "a report has what is new" is "$(jq .total.tokens out)" 118273
+
+mkdir nobody
+run 0 env HOME="$PWD/nobody" "$TRACK_TOKENS" report
+out_has "No data found"
+run 66 env HOME="$PWD/nobody2" "$TRACK_TOKENS" report --no-sync
+err_has "nothing is known yet: 'track-tokens sync' reads Claude Code's transcripts"
+finish

@@ -76,6 +76,7 @@ extern const struct command command_plan;
 extern const struct command command_prices;
 extern const struct command command_remove;
 extern const struct command command_report;
+extern const struct command command_request;
 extern const struct command command_reset;
 extern const struct command command_show;
 extern const struct command command_status;

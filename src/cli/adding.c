@@ -9,8 +9,9 @@
 #include "event.h"
 #include "plan_state.h"
 #include "recorded.h"
+#include "requests.h"
 
-static enum tt_code make_entry(struct entry *out, const struct figures *f, struct tt_error *err)
+enum tt_code add_make_entry(struct entry *out, const struct figures *f, struct tt_error *err)
 {
 	struct instant now = clock_now();
 	struct entry e = ENTRY_INIT;
@@ -100,20 +101,18 @@ static enum tt_code record_entry(struct context *ctx, const struct adding *how,
 	_cleanup_(record_export_release) struct record_export x = RECORD_EXPORT_INIT;
 	_cleanup_(strbuf_release) struct strbuf sentence = STRBUF_INIT;
 	struct plan_config config;
-	struct usage_event event;
 	struct entry e;
 
 	if (plan_config_read(&config, ctx->repo, err) != TT_OK ||
 		record_open(&record, ctx, how->branch, err) != TT_OK ||
-		make_entry(&e, f, err) != TT_OK)
+		add_make_entry(&e, f, err) != TT_OK)
 		return err->code;
 	record_sign(&record, &e);
 	if (entry_check(&e, err) != TT_OK || record_lock(&record, err) != TT_OK ||
 		ledger_put(record.ledger, &e, err) != TT_OK ||
 		record_save(ctx, &record, how->no_export ? NULL : &x, err) != TT_OK)
 		return err->code;
-	event_of_entry(&event, &e, &record);
-	event_note(&event);
+	event_note(&e, &record);
 	add_sentence(&sentence, &e, &config);
 	recorded_show(ctx, &(struct recorded){ "added", sentence.buf, &e, &record, &x });
 	explain(ctx, f);
@@ -144,6 +143,19 @@ static void show_unplaced(
 	(void)fprintf(ctx->out, "%s\n", out.buf);
 }
 
+/* While the index is busy, a request waits for its turn. */
+static enum tt_code put_or_request(
+	const struct usage_event *event, const struct entry *e, struct tt_error *err)
+{
+	struct tt_error problem = TT_ERROR_INIT;
+
+	if (event_put(event, &problem) == TT_OK)
+		return TT_OK;
+	if (problem.code == TT_EBUSY)
+		return request_spool(&(struct request){ .entry = *e }, err);
+	return tt_fail(err, problem.code, "%s", problem.msg);
+}
+
 /* There is no branch to count it for: only the plan's windows know of it. */
 static enum tt_code record_unplaced(
 	struct context *ctx, const struct figures *f, struct tt_error *err)
@@ -152,7 +164,7 @@ static enum tt_code record_unplaced(
 	struct usage_event event;
 	struct entry e;
 
-	if (plan_config_read(&config, NULL, err) != TT_OK || make_entry(&e, f, err) != TT_OK ||
+	if (plan_config_read(&config, NULL, err) != TT_OK || add_make_entry(&e, f, err) != TT_OK ||
 		entry_check(&e, err) != TT_OK)
 		return err->code;
 	event = (struct usage_event){ .id = e.id,
@@ -164,7 +176,7 @@ static enum tt_code record_unplaced(
 		.model = e.model,
 		.source = e.source,
 		.notes = e.notes };
-	if (event_put(&event, err) != TT_OK)
+	if (put_or_request(&event, &e, err) != TT_OK)
 		return err->code;
 	config.has_style = true;
 	show_unplaced(ctx, &e, &config);
@@ -179,6 +191,7 @@ enum tt_code add_figures(struct context *ctx, const struct adding *how, const st
 {
 	struct tt_error problem = TT_ERROR_INIT;
 
+	requests_take(ctx);
 	if (context_open_repo(ctx, &problem) == TT_OK)
 		return record_entry(ctx, how, f, err);
 	if (problem.code != TT_ENOTFOUND || how->branch) {

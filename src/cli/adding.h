@@ -10,6 +10,8 @@ struct adding {
 	const char *branch; /* NULL: the present one */
 	bool no_export;
 };
+/* An entry of these figures with a new id, unsigned; it borrows from them. */
+enum tt_code add_make_entry(struct entry *out, const struct figures *f, struct tt_error *err);
 /* Record in the repository's ledger, or, outside of one, for the plan's windows only;
  * and answer. */
 enum tt_code add_figures(struct context *ctx, const struct adding *how, const struct figures *f,

@@ -19,6 +19,7 @@
 #include "claude_dirs.h"
 #include "cli/record.h"
 #include "index/usage_index.h"
+#include "requests.h"
 #include "shell_word.h"
 #include "user_state.h"
 
@@ -300,6 +301,21 @@ static void check_queue(struct checkup *checkup)
 			"they are about");
 }
 
+static void check_requests(struct checkup *checkup)
+{
+	_cleanup_(strbuf_release) struct strbuf unreadable = STRBUF_INIT;
+	size_t waiting = requests_survey(&unreadable);
+
+	if (unreadable.len)
+		checkup_add(checkup, "requests", VERDICT_WARNING, "rm <that file>",
+			"one cannot be read, and is left alone: %.*s",
+			(int)strcspn(unreadable.buf, "\n"), unreadable.buf);
+	else if (waiting)
+		checkup_add(checkup, "requests", VERDICT_OK, "track-tokens sync",
+			"%zu %s for the next command that records", waiting,
+			waiting == 1 ? "waits" : "wait");
+}
+
 /* --- the client ------------------------------------------------------------------------- */
 
 /* Beside the directory ~/.claude, and inside of one that CLAUDE_CONFIG_DIR names. */
@@ -342,6 +358,7 @@ void checkup_state(struct checkup *checkup)
 	check_client(checkup);
 	check_unread(checkup);
 	check_queue(checkup);
+	check_requests(checkup);
 	check_directory(checkup);
 	check_locks(checkup);
 }

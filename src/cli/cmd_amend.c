@@ -76,7 +76,6 @@ static enum tt_code amend(struct context *ctx, const struct amend_options *o, co
 	_cleanup_(record_release) struct record record = RECORD_INIT;
 	_cleanup_(record_export_release) struct record_export x = RECORD_EXPORT_INIT;
 	_cleanup_(strbuf_release) struct strbuf sentence = STRBUF_INIT;
-	struct usage_event event;
 	struct entry e;
 
 	if (record_open(&record, ctx, o->branch, err) != TT_OK ||
@@ -84,8 +83,7 @@ static enum tt_code amend(struct context *ctx, const struct amend_options *o, co
 		change(&e, f, err) != TT_OK || ledger_put(record.ledger, &e, err) != TT_OK ||
 		record_save(ctx, &record, o->no_export ? NULL : &x, err) != TT_OK)
 		return err->code;
-	event_of_entry(&event, &e, &record);
-	event_note(&event);
+	event_note(&e, &record);
 	strbuf_addf(&sentence, "Amended %.8s: ", e.id);
 	text_add_count(&sentence, entry_tokens(&e));
 	strbuf_addstr(&sentence, " tokens");

@@ -14,6 +14,7 @@
 #include "cli/command.h"
 #include "collect.h"
 #include "hook_input.h"
+#include "requests.h"
 #include "user_log.h"
 #include "vcs/head_log.h"
 
@@ -204,7 +205,10 @@ static enum tt_code run_event(const struct context *ctx, struct tt_error *err)
 	if (hook_input_read(&text, err) != TT_OK ||
 		client_event_parse(&event, &arena, text.buf, text.len, err) != TT_OK)
 		return err->code;
-	return take_event(ctx, &event, err);
+	if (take_event(ctx, &event, err) != TT_OK)
+		return err->code;
+	requests_take(ctx);
+	return TT_OK;
 }
 
 /* --- an API response by hand ------------------------------------------------------------------ */

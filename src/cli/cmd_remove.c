@@ -25,7 +25,6 @@ static enum tt_code run(
 	_cleanup_(record_export_release) struct record_export x = RECORD_EXPORT_INIT;
 	_cleanup_(strbuf_release) struct strbuf sentence = STRBUF_INIT;
 	const struct remove_options *o = values;
-	struct usage_event event;
 	struct entry e;
 
 	if (argc != 1)
@@ -41,8 +40,7 @@ static enum tt_code run(
 	if (ledger_put(record.ledger, &e, err) != TT_OK ||
 		record_save(ctx, &record, o->no_export ? NULL : &x, err) != TT_OK)
 		return err->code;
-	event_of_entry(&event, &e, &record);
-	event_note(&event);
+	event_note(&e, &record);
 	strbuf_addf(&sentence, "Removed %.8s: ", e.id);
 	text_add_count(&sentence, entry_tokens(&e));
 	strbuf_addstr(&sentence, " tokens");

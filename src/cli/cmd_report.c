@@ -14,6 +14,7 @@
 #include "report/usage_report.h"
 #include "report_order.h"
 #include "report_servers.h"
+#include "requests.h"
 #include "usage_report.h"
 
 enum { UNSET = -1 };
@@ -305,6 +306,7 @@ static void collect_what_is_new(const struct view *v)
 {
 	struct tt_error problem = TT_ERROR_INIT;
 
+	requests_take(v->ctx);
 	if (v->options->no_sync || collect(v->ctx, &problem) == TT_OK)
 		return;
 	if (problem.code == TT_EBUSY)

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "plan_state.h"
 #include "report/windows.h"
+#include "requests.h"
 
 struct status_options {
 	const char *style;
@@ -21,6 +22,7 @@ static enum tt_code read_state(
 {
 	struct tt_error ignored = TT_ERROR_INIT;
 
+	requests_take(ctx);
 	(void)context_open_repo(ctx, &ignored);
 	if (plan_state_read(out, ctx, err) != TT_OK)
 		return err->code;

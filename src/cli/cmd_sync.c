@@ -7,6 +7,7 @@
 #include "captured.h"
 #include "cli/command.h"
 #include "collect.h"
+#include "requests.h"
 #include "sync_report.h"
 #include "user_log.h"
 
@@ -101,6 +102,8 @@ static enum tt_code run(
 
 	if (argc)
 		return tt_fail(err, TT_EUSAGE, "sync takes no operand: '%s'", argv[0]);
+	if (!o->dry_run)
+		requests_take(ctx);
 	if (collect_open(&c, ctx, &how, err) != TT_OK ||
 		collect_and_record(&c, ctx, o, &scope, &done, err) != TT_OK ||
 		sync_report(&out, &c, &scope, err) != TT_OK || collect_commit(&c, err) != TT_OK)

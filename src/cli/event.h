@@ -11,12 +11,13 @@
  * reason for a command to fail.
  */
 
-/* An entry of a ledger that was put, changed or voided. */
-void event_of_entry(struct usage_event *out, const struct entry *e, const struct record *record);
 /* Write it; TT_EBUSY when a collector is at work for longer than a moment. */
 enum tt_code event_put(const struct usage_event *event, struct tt_error *err);
-/* The same, and trouble goes to the log. */
-void event_note(const struct usage_event *event);
+/* The same, but what is known by its id stays as it is. */
+enum tt_code event_put_new(const struct usage_event *event, struct tt_error *err);
+/* Write what an entry of a ledger became: put, changed or voided.  While the index is busy a
+ * request does it; other trouble goes to the log. */
+void event_note(const struct entry *e, const struct record *record);
 /* The user begins a window anew. */
 enum tt_code event_put_reset(const struct window_reset *reset, struct tt_error *err);
 

@@ -35,6 +35,8 @@ void checkup_capture(struct checkup *checkup);
 void checkup_state(struct checkup *checkup);
 /* The plan's windows: what is configured, and whether what is reported is old. */
 void checkup_plan(struct checkup *checkup);
+/* The directory by which the user's servers share the plan. */
+void checkup_share(struct checkup *checkup);
 /* The rest: import-tokens, prices, libraries, locale. */
 void checkup_machine(struct checkup *checkup);
 void checkup_release(struct checkup *checkup);

@@ -124,6 +124,7 @@ static enum tt_code run(
 	checkup_capture(&checkup);
 	checkup_state(&checkup);
 	checkup_plan(&checkup);
+	checkup_share(&checkup);
 	checkup_machine(&checkup);
 	if (o->bundle)
 		return write_bundle(ctx, &checkup, o, err);

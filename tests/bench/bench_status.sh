@@ -48,8 +48,34 @@ index 100000 1
 looks "$work/dense" "$track_tokens" -C repo status
 looks "$work/statusline" "$track_tokens" -C repo statusline
 
+# Twenty servers, each with a busy week, in one directory; the first is this one.
+mkdir share
+for i in $(seq 20); do
+	mkdir -p "server$i"
+	(
+		export HOME="$work/server$i" GIT_CONFIG_GLOBAL="$work/server$i/.gitconfig"
+		"$track_tokens" init --shared "$work/share" >"$work/init.out"
+		git config --global track-tokens.server "server$i"
+		index 2000 7
+		[ "$i" != 1 ] || index 100000 60
+		"$track_tokens" report servers >"$work/servers.out"
+	)
+done
+export GIT_CONFIG_GLOBAL="$work/server1/.gitconfig"
+home=$HOME
+HOME=$work/server1
+looks "$work/servers" "$track_tokens" -C repo status
+looks "$work/add-shared" "$track_tokens" add 1 1
+git config --global --unset track-tokens.sharedDir
+rm "$HOME/.local/state/track-tokens/share.json"
+looks "$work/add-alone" "$track_tokens" add 1 1
+HOME=$home
+
 more="version: $(value "$work/floor" 1) ms; 1,000 answers: $(value "$work/small" 1) ms"
 target "status, 100,000 answers in 60 days: ms" "$(value "$work/long" 1)" 8 "$more"
 target "status, 100,000 answers in one day: ms" "$(value "$work/dense" 1)" 8 ""
 target "detail, 100,000 answers in 60 days: ms" "$(value "$work/detail" 1)" 8 ""
+target "status, 100,000 answers, 20 servers: ms" "$(value "$work/servers" 1)" 8 ""
+publishing=$(awk -v a="$(value "$work/add-shared" 1)" -v b="$(value "$work/add-alone" 1)" 'BEGIN { printf "%.1f", a - b }')
+target "publishing among 20 servers: ms" "$publishing" 10 "add: $(value "$work/add-alone" 1) ms, and with publishing $(value "$work/add-shared" 1) ms"
 exit $missed

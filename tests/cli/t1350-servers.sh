@@ -199,6 +199,25 @@ sees MAIN $((before + 836)) "eight adds at once all count"
 on MAIN "$TRACK_TOKENS" status >/dev/null
 sees LXC116 $((before + 836)) "and are all published"
 
+# --- what doctor says -----------------------------------------------------------------------
+run 1 on MAIN "$TRACK_TOKENS" doctor
+out_has "3 publish in '$shared'"
+echo 'a letter' >share/letter.json
+run 1 on MAIN "$TRACK_TOKENS" doctor
+out_has "'letter.json' is left out: "
+rm share/letter.json
+mv share away
+run 0 on MAIN "$TRACK_TOKENS" -q add 1 1
+run 1 on MAIN "$TRACK_TOKENS" doctor
+out_has "the shared directory cannot be read, other servers do not count: '$shared' does not exist"
+out_has "mend: ls $shared (is it there, mounted, and yours to read?)"
+out_has "what was used here is not published yet: '$shared' does not exist"
+mv away share
+git config -f MAIN/.gitconfig track-tokens.sharedDir share
+run 1 on MAIN "$TRACK_TOKENS" doctor
+out_has "track-tokens.sharedDir is 'share', and no absolute path"
+git config -f MAIN/.gitconfig track-tokens.sharedDir "$shared"
+
 # --- killed, and out of space ---------------------------------------------------------------------------------------
 . "$TESTS_DIR/support/sweep.sh"
 rm -rf MAIN LXC115 LXC116 share

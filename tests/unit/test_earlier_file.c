@@ -8,75 +8,8 @@
 #include <time.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
 
-#include "base/cleanup.h"
-#include "capture/earlier_file.h"
-
-/* --- what a file gives, a line for each thing -------------------------------- */
-
-static enum tt_code add_entry(
-	void *ctx, const char *branch, const struct entry *e, struct tt_error *err)
-{
-	char time[INSTANT_TEXT];
-
-	instant_format(time, e->timestamp);
-	strbuf_addf(ctx, "%s %s r%d %s %d/%d/%d %s %s\n", branch, time, (int)e->revision, e->source,
-		(int)e->usage.input, (int)e->usage.output, (int)e->usage.unsplit,
-		e->model ? e->model : "-", e->notes);
-	return entry_check(e, err);
-}
-
-static void add_instant(struct strbuf *out, struct instant t)
-{
-	char text[INSTANT_TEXT];
-
-	instant_format(text, t);
-	strbuf_addf(out, " %s", text);
-}
-
-/* "event manual key time input/output/read/write/unsplit requests messages ..." */
-static enum tt_code add_usage(void *ctx, const struct earlier_usage *u, struct tt_error *err)
-{
-	static const char *const whats[] = { "event", "echo", "request", "window", "session",
-		"part" };
-	struct strbuf *out = ctx;
-
-	(void)err;
-	strbuf_addf(out, "%s %s %s", whats[u->what], entry_kind_name(u->kind), u->key);
-	add_instant(out, u->time);
-	if (u->what == EARLIER_WINDOW) {
-		add_instant(out, u->from);
-		add_instant(out, u->until);
-	}
-	strbuf_addf(out, " %d/%d/%d/%d/%d r%d m%d", (int)u->usage.input, (int)u->usage.output,
-		(int)u->usage.cache_read, (int)u->usage.cache_write_5m, (int)u->usage.unsplit,
-		(int)u->requests, (int)u->messages);
-	if (u->model)
-		strbuf_addf(out, " model=%s", u->model);
-	if (u->project)
-		strbuf_addf(out, " project=%s", u->project);
-	if (u->server)
-		strbuf_addf(out, " server=%s", u->server);
-	strbuf_addch(out, '\n');
-	return TT_OK;
-}
-
-static enum tt_code read_bytes(struct strbuf *out, const char *bytes, size_t len,
-	struct earlier_file_skipped *skipped, struct tt_error *err)
-{
-	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
-	const struct earlier_file_sink sink = { { out, add_entry }, add_usage, out };
-	struct earlier_file file = { .written = { 1764000000000 } };
-
-	if (earlier_file_is_database(bytes, len))
-		strbuf_add(&text, bytes, len);
-	else if (earlier_text_decode(&text, bytes, len, err) != TT_OK)
-		return err->code;
-	file.text = text.buf;
-	file.len = text.len;
-	return earlier_file_read(skipped, &file, &sink, err);
-}
+#include "earlier_lines.h"
 
 struct given {
 	const char *text;
@@ -399,86 +332,6 @@ static void earlier_client_extract__keeps_figures_and_nothing_else(void **state)
 		"\"/b\":{}}}");
 }
 
-static const char database_sql[] =
-	"PRAGMA journal_mode=WAL;"
-	"CREATE TABLE sessions(id TEXT PRIMARY KEY, project_path TEXT NOT NULL, started_at "
-	"DATETIME, ended_at DATETIME, total_input_tokens INTEGER, total_output_tokens INTEGER,"
-	"total_cache_creation_tokens INTEGER, total_cache_read_tokens INTEGER);"
-	"CREATE TABLE conversations(id INTEGER PRIMARY KEY AUTOINCREMENT, session_id TEXT NOT NULL,"
-	"conversation_index INTEGER NOT NULL, started_at DATETIME, input_tokens INTEGER,"
-	"output_tokens INTEGER, cache_creation_tokens INTEGER, cache_read_tokens INTEGER);"
-	"INSERT INTO sessions VALUES('s1','/p','2025-08-05 08:00:00',NULL,100,50,2000,30000),"
-	"('placeholder-L1VzZXJz','/q','2025-08-05T08:00:00.000Z',NULL,0,0,0,0),"
-	"('s3','/p','never',NULL,1,1,1,1);"
-	"INSERT INTO conversations VALUES(1,'s1',0,'2025-08-05 08:10:00',60,20,1000,10000),"
-	"(2,'s1',1,'2025-08-05 08:20:00',-5,20,0,0),(3,'gone',0,'2025-08-05 08:30:00',7,7,7,7);";
-
-/* The bytes of a database made by sql. */
-static unsigned char *make_database(const char *sql, size_t *len)
-{
-	char path[] = "/tmp/tt-earlier.XXXXXX";
-	unsigned char *bytes, *copy;
-	sqlite3_int64 size;
-	sqlite3 *db;
-	int fd = mkstemp(path);
-
-	assert_true(fd >= 0);
-	(void)close(fd);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	bytes = sqlite3_serialize(db, "main", &size, 0);
-	assert_non_null(bytes);
-	copy = malloc((size_t)size);
-	assert_non_null(copy);
-	memcpy(copy, bytes, (size_t)size);
-	*len = (size_t)size;
-	sqlite3_free(bytes);
-	(void)sqlite3_close(db);
-	(void)unlink(path);
-	return copy;
-}
-
-static void earlier_file_read__takes_sessions_and_turns_of_a_database(void **state)
-{
-	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
-	struct earlier_file_skipped skipped = { 0 };
-	struct tt_error err = TT_ERROR_INIT;
-	size_t len;
-	_autofree_ unsigned char *bytes = make_database(database_sql, &len);
-
-	(void)state;
-	if (read_bytes(&out, (char *)bytes, len, &skipped, &err) != TT_OK)
-		fail_msg("%s", err.msg);
-	assert_string_equal(out.buf,
-		"session measured s1 2025-08-05T08:00:00Z 100/50/30000/2000/0 r0 m0 project=/p\n"
-		"part measured s1|turn|1 2025-08-05T08:10:00Z 60/20/10000/1000/0 r0 m0 "
-		"project=/p\n");
-	assert_int_equal(skipped.rows, 3);
-}
-
-static void earlier_file_read__refuses_databases_of_others(void **state)
-{
-	static const struct {
-		const char *sql, *says;
-	} cases[] = {
-		{ "CREATE TABLE other(a)", "the database cannot be read: no such table: sessions" },
-		{ "CREATE TABLE t(a); CREATE VIEW sessions AS SELECT a AS id FROM t",
-			"the database cannot be read: access to view \"sessions\" prohibited" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
-		struct earlier_file_skipped skipped = { 0 };
-		struct tt_error err = TT_ERROR_INIT;
-		size_t len;
-		_autofree_ unsigned char *bytes = make_database(cases[i].sql, &len);
-
-		assert_int_equal(read_bytes(&out, (char *)bytes, len, &skipped, &err), TT_EINPUT);
-		assert_string_equal(err.msg, cases[i].says);
-	}
-}
-
 /* --- what is refused ----------------------------------------------------------------- */
 
 static void earlier_file_read__says_why_it_refuses(void **state)
@@ -534,56 +387,6 @@ static void earlier_file_read__says_why_it_refuses(void **state)
 	}
 }
 
-/* --- encodings ------------------------------------------------------------------------ */
-
-static void check_decoded(const char *bytes, size_t len, const char *text)
-{
-	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
-	struct tt_error err = TT_ERROR_INIT;
-
-	if (earlier_text_decode(&out, bytes, len, &err) != TT_OK)
-		fail_msg("%s", err.msg);
-	assert_string_equal(out.buf, text);
-}
-
-static void earlier_text_decode__takes_what_powershell_writes(void **state)
-{
-	(void)state;
-	check_decoded("", 0, "");
-	check_decoded("{}", 2, "{}");
-	check_decoded("\xef\xbb\xbf{}", 5, "{}");
-	check_decoded("\xff\xfe{\0}\0", 6, "{}");
-	check_decoded("\xfe\xff\0{\0}", 6, "{}");
-	check_decoded("{\0}\0", 4, "{}");
-	check_decoded("\0{\0}", 4, "{}");
-	check_decoded("\xff\xfe\xe4\0\xac\x20\x3d\xd8\x00\xde", 10, "ä€😀");
-}
-
-static void earlier_text_decode__refuses_half_characters(void **state)
-{
-	static const struct {
-		const char *bytes;
-		size_t len;
-		const char *says;
-	} cases[] = {
-		{ "\xff\xfe{\0}", 5, "it is cut off inside a character of UTF-16" },
-		{ "\xff\xfe{\0\x3d\xd8", 6, "byte 4: half a character of UTF-16" },
-		{ "\xff\xfe{\0\x3d\xd8{\0", 8, "byte 4: half a character of UTF-16" },
-		{ "{\x80}", 3, "it is neither UTF-8 nor UTF-16" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
-		struct tt_error err = TT_ERROR_INIT;
-
-		assert_int_equal(
-			earlier_text_decode(&out, cases[i].bytes, cases[i].len, &err), TT_EINPUT);
-		assert_string_equal(err.msg, cases[i].says);
-		assert_string_equal(out.buf, "");
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -595,11 +398,7 @@ int main(void)
 		cmocka_unit_test(earlier_file_read__takes_tables_with_branches),
 		cmocka_unit_test(earlier_file_read__takes_sessions),
 		cmocka_unit_test(earlier_client_extract__keeps_figures_and_nothing_else),
-		cmocka_unit_test(earlier_file_read__takes_sessions_and_turns_of_a_database),
-		cmocka_unit_test(earlier_file_read__refuses_databases_of_others),
 		cmocka_unit_test(earlier_file_read__says_why_it_refuses),
-		cmocka_unit_test(earlier_text_decode__takes_what_powershell_writes),
-		cmocka_unit_test(earlier_text_decode__refuses_half_characters),
 	};
 
 	(void)setenv("TZ", "UTC", 1);

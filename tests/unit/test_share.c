@@ -413,53 +413,6 @@ static void load__leaves_out_copies(void **state)
 	assert_problem(&list, "copy.json", "it is a copy of '" FIRST_FILE "'");
 }
 
-static void load__takes_no_value_that_cannot_be(void **state)
-{
-	static const char *const bad[] = {
-		"\"rows\":[[1,\"measured\",1,1,1,1,1,1,1]]",
-		"\"rows\":[[1,\"measured\",-1,1,1,1,1,1,1,1]]",
-		"\"rows\":[[1,\"measured\",9007199254740992,1,1,1,1,1,1,1]]",
-		"\"rows\":[[1,\"context-reading\",1,1,1,1,1,1,1,1]]",
-		"\"rows\":[[1,\"guessed\",1,1,1,1,1,1,1,1]]",
-		"\"rows\":[[253402300800000,\"measured\",1,1,1,1,1,1,1,1]]",
-		"\"limits\":[{\"window\":\"day\"}]",
-		"\"resets\":[{\"window\":\"seven_day\",\"time\":\"yesterday\"}]",
-		"\"lifetime\":{\"input\":1.5}",
-		"\"server\":\"a\\u0007\"",
-		"\"installation\":\"../../x\"",
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		_autofree_ char *text =
-			xasprintf("{\"format_version\":1,\"published_at\":\"2026-11-23T12:00:00Z\","
-				  "\"server\":\"x\",\"installation\":\"" FIRST "\",%s}",
-				bad[i]);
-		_cleanup_(arena_release) struct arena arena = ARENA_INIT;
-		struct tt_error err = TT_ERROR_INIT;
-		struct share_server s;
-
-		assert_int_equal(share_decode(&s, &arena, text, strlen(text), &err), TT_EINPUT);
-	}
-}
-
-static void load__passes_over_what_a_later_version_adds(void **state)
-{
-	static const char text[] =
-		"{\"format_version\":1,\"published_at\":\"2026-11-23T12:00:00Z\",\"server\":\"x\","
-		"\"installation\":\"" FIRST "\",\"plan\":{\"name\":\"pro\"},\"rows\":[[900000,"
-		"\"measured\",1,0,0,0,0,0,1,1,\"more\",[2]]],\"lifetime\":{\"cost\":1}}";
-	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
-	struct tt_error err = TT_ERROR_INIT;
-	struct share_server s;
-
-	(void)state;
-	assert_int_equal(share_decode(&s, &arena, text, strlen(text), &err), TT_OK);
-	assert_int_equal(s.row_count, 1);
-	assert_int_equal(s.rows[0].usage.input, 1);
-	assert_int_equal(s.rows[0].messages, 1);
-}
-
 static void parse__refuses_what_was_cut_off(void **state)
 {
 	struct share_server s = busy_server();
@@ -501,8 +454,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			load__leaves_out_what_is_no_servers_file_and_says_why, begin, end),
 		cmocka_unit_test_setup_teardown(load__leaves_out_copies, begin, end),
-		cmocka_unit_test(load__takes_no_value_that_cannot_be),
-		cmocka_unit_test(load__passes_over_what_a_later_version_adds),
 		cmocka_unit_test_setup_teardown(parse__refuses_what_was_cut_off, begin, end),
 	};
 

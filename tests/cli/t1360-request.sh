@@ -57,7 +57,7 @@ before=$(ledger_tokens)
 for i in 1 2 3 4 5 6 7 8; do "$TRACK_TOKENS" -q request 100 >/dev/null & done
 wait
 check "eight at once are eight files" is "$(kept)" 8
-for i in 1 2 3 4; do "$TRACK_TOKENS" status >/dev/null 2>&1 & done
+for _ in 1 2 3 4; do "$TRACK_TOKENS" status >/dev/null 2>&1 & done
 wait
 "$TRACK_TOKENS" status >/dev/null
 check "taken by four at once, each counts once" is "$(kept) $(ledger_tokens)" "0 $((before + 800))"

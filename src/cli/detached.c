@@ -14,7 +14,8 @@
 
 #include "base/cleanup.h"
 
-enum { FILES_MAX = 256, PIECE = 64 * 1024 };
+/* A pipe that takes a usual answer whole: the child ends without waiting for a reader. */
+enum { FILES_MAX = 256, PIPE_SIZE = 1024 * 1024, PIECE = 256 * 1024 };
 
 /* --- the child ------------------------------------------------------------------- */
 
@@ -70,6 +71,9 @@ bool detached_start(struct detached *d, void (*work)(struct strbuf *answer, void
 	(void)fflush(NULL);
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return false;
+#ifdef F_SETPIPE_SZ
+	(void)fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE);
+#endif
 	pid = fork();
 	if (pid == 0)
 		run(ends[1], work, ctx);

@@ -49,6 +49,8 @@ struct transcript_list {
  */
 enum tt_code transcript_find(
 	struct transcript_list *list, const char *config_dir, struct tt_error *err);
+/* Is this the name of one (without its directories)? */
+bool transcript_is_name(const char *name);
 /* The files of one session: <path> itself and everything below the directory of
  * the same name without ".jsonl" (its subagents). */
 enum tt_code transcript_find_session(

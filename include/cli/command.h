@@ -83,6 +83,7 @@ extern const struct command command_status;
 extern const struct command command_statusline;
 extern const struct command command_submit;
 extern const struct command command_sync;
+extern const struct command command_watch;
 
 /* Commands of import-tokens. */
 extern const struct command command_import, command_import_export, command_import_report,

@@ -29,7 +29,7 @@ void transcript_list_release(struct transcript_list *list)
 	*list = (struct transcript_list)TRANSCRIPT_LIST_INIT;
 }
 
-static bool is_transcript_name(const char *name)
+bool transcript_is_name(const char *name)
 {
 	return text_ends_with(name, suffix) && strcmp(name, "journal.jsonl") != 0 &&
 	       !strstr(name, ".orphaned") && !strstr(name, ".superseded");
@@ -77,7 +77,7 @@ static void walk(struct transcript_list *list, int fd, struct strbuf *path, int 
 static void look_at(struct transcript_list *list, int dirfd, const struct dirent *entry,
 	struct strbuf *path, int depth)
 {
-	bool wanted = is_transcript_name(entry->d_name);
+	bool wanted = transcript_is_name(entry->d_name);
 	struct stat st;
 	int fd;
 

@@ -20,6 +20,7 @@ static const struct command *const commands[] = {
 	&command_sync,
 	&command_move_in,
 	&command_hook,
+	&command_watch,
 	&command_statusline,
 	&command_init,
 	&command_deinit,

@@ -60,8 +60,7 @@ enum tt_code user_state_path(struct strbuf *out, struct tt_error *err)
 	return TT_OK;
 }
 
-/* Every directory on the way; links are the user's own business here. */
-static enum tt_code make_dirs(const char *path, struct tt_error *err)
+enum tt_code user_make_dirs(const char *path, struct tt_error *err)
 {
 	_autofree_ char *part = xstrdup(path);
 
@@ -84,7 +83,7 @@ enum tt_code user_state_open(struct user_state *out, bool create, struct tt_erro
 	enum tt_code code = user_state_path(&state.dir, err);
 
 	if (code == TT_OK && create)
-		code = make_dirs(state.dir.buf, err);
+		code = user_make_dirs(state.dir.buf, err);
 	if (code == TT_OK)
 		code = fs_open_dir(&state.dirfd, state.dir.buf, "", false, 0, err);
 	if (code != TT_OK)

@@ -28,6 +28,8 @@ struct user_state {
 
 /* The home directory: $HOME, else what the system knows of the user. */
 bool user_home(struct strbuf *out);
+/* Make the directory, and those on the way to it; links are the user's own business. */
+enum tt_code user_make_dirs(const char *path, struct tt_error *err);
 /* The path, whether or not it exists; TT_ENOTFOUND without a home. */
 enum tt_code user_state_path(struct strbuf *out, struct tt_error *err);
 /* create: make it when it is missing, else TT_ENOTFOUND. */

@@ -54,7 +54,7 @@ cp ../copy.json "$waiting/again.json"
 check "what was removed stays removed" is "$(kept) $(ledger_tokens)" '0 1535'
 
 before=$(ledger_tokens)
-for i in 1 2 3 4 5 6 7 8; do "$TRACK_TOKENS" -q request 100 >/dev/null & done
+for _ in 1 2 3 4 5 6 7 8; do "$TRACK_TOKENS" -q request 100 >/dev/null & done
 wait
 check "eight at once are eight files" is "$(kept)" 8
 for _ in 1 2 3 4; do "$TRACK_TOKENS" status >/dev/null 2>&1 & done

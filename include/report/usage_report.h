@@ -14,6 +14,9 @@ struct report_usage_group {
 	const char *name;	      /* "2026-11-23", a path, a branch, a session's id */
 	const char *project, *branch; /* of a session; NULL otherwise, or not known */
 	const struct rollup_total *total;
+	/* What each model had of it, most expensive first; NULL where that was not asked. */
+	const struct report_usage_group *parts;
+	size_t part_count;
 };
 struct report_usage {
 	const char *report;    /* "daily" */
@@ -46,5 +49,15 @@ void report_usage_session_text(
  * {"version":1,"report":text,"groups":[{"name":...,"project":...,"branch":...,TOTAL
  * members}],"total":TOTAL,"distinct_sessions":n,"left_out":n,"prices":...} */
 void report_usage_json(struct strbuf *out, const struct report_usage *report);
+
+/* A table that GitHub shows, and what has to be known of it. */
+void report_usage_markdown(struct strbuf *out, const struct report_usage *report);
+/* A header, and a row for each group: costs with all nine decimals, so that sums of a
+ * column are exact; empty for the unknown.  No row for the total. */
+void report_usage_csv(struct strbuf *out, const struct report_usage *report);
+/* As `ccusage daily|weekly|monthly|session|blocks --json` has it (version 20), for those
+ * reports; every other report in the shape of sessions.  Needs the parts.  Costs are
+ * decimal numbers there, and 0 for what has no price. */
+void report_usage_ccusage(struct strbuf *out, const struct report_usage *report);
 
 #endif

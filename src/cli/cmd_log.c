@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/record.h"
 #include "commit_usage.h"
+#include "log_show.h"
 
 struct log_options {
 	const char *branch, *prices;
@@ -38,26 +39,17 @@ static void parse_range(const char *text, char **base, char **tip)
 	*tip = xstrdup(*dots ? dots : "HEAD");
 }
 
-static enum tt_code run(
-	struct context *ctx, const void *values, int argc, char **argv, struct tt_error *err)
+static enum tt_code show(
+	struct context *ctx, struct commit_range *range, const char *wanted, struct tt_error *err)
 {
-	const struct log_options *o = values;
 	_cleanup_(commit_usage_release) struct commit_usage usage = COMMIT_USAGE_INIT;
 	_cleanup_(strbuf_release) struct strbuf branch = STRBUF_INIT, out = STRBUF_INIT;
-	_autofree_ char *base = NULL, *tip = NULL;
-	struct commit_range range = { .limit = (size_t)o->number, .prices_file = o->prices };
 	struct report_log log;
 
-	if (argc > 1)
-		return tt_fail(err, TT_EUSAGE, "one range at a time");
-	if (argc)
-		parse_range(argv[0], &base, &tip);
-	if (record_branch(&branch, ctx->repo, o->branch, err) != TT_OK)
+	if (record_branch(&branch, ctx->repo, wanted, err) != TT_OK)
 		return err->code;
-	range.branch = branch.buf;
-	range.base = base;
-	range.tip = tip;
-	if (commit_usage_load(&usage, ctx, &range, err) != TT_OK)
+	range->branch = branch.buf;
+	if (commit_usage_load(&usage, ctx, range, err) != TT_OK)
 		return err->code;
 	log = (struct report_log){ branch.buf, usage.rows, usage.count, usage.totals,
 		usage.prices };
@@ -67,6 +59,32 @@ static enum tt_code run(
 		report_log_text(&out, &log, &ctx->style);
 	(void)fwrite(out.buf, 1, out.len, ctx->out);
 	return TT_OK;
+}
+
+enum tt_code log_show(struct context *ctx, const char *branch, int64_t number,
+	const char *prices_file, struct tt_error *err)
+{
+	struct commit_range range = { .limit = (size_t)number, .prices_file = prices_file };
+
+	if (!ctx->repo && context_open_repo(ctx, err) != TT_OK)
+		return err->code;
+	return show(ctx, &range, branch, err);
+}
+
+static enum tt_code run(
+	struct context *ctx, const void *values, int argc, char **argv, struct tt_error *err)
+{
+	const struct log_options *o = values;
+	_autofree_ char *base = NULL, *tip = NULL;
+	struct commit_range range = { .limit = (size_t)o->number, .prices_file = o->prices };
+
+	if (argc > 1)
+		return tt_fail(err, TT_EUSAGE, "one range at a time");
+	if (argc)
+		parse_range(argv[0], &base, &tip);
+	range.base = base;
+	range.tip = tip;
+	return show(ctx, &range, o->branch, err);
 }
 
 const struct command command_log = {

@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/mem.h"
-#include "base/text.h"
 #include "cli/command.h"
-#include "cli/price_table.h"
-#include "collect.h"
-#include "report/usage_report.h"
-#include "report_order.h"
+#include "log_show.h"
+#include "report_index.h"
+#include "report_query.h"
 #include "report_servers.h"
-#include "requests.h"
-#include "usage_report.h"
-
-enum { UNSET = -1 };
-
-struct report_options {
-	const char *since, *until, *project, *branch, *model, *min_cost, *sort, *prices;
-	int64_t days, number;
-	bool all, no_sync;
-};
+#include "report_trends.h"
 
 static const struct option_row report_rows[] = {
 	{ "since", 0, OPTION_TEXT, "DAY", "from this day on",
@@ -46,6 +31,10 @@ static const struct option_row report_rows[] = {
 		offsetof(struct report_options, min_cost), false },
 	{ "sort", 0, OPTION_WORD, REPORT_ORDERS, "in another order",
 		offsetof(struct report_options, sort), false },
+	{ "format", 'f', OPTION_WORD, "text|markdown|json|csv", "how to write it (default: text)",
+		offsetof(struct report_options, format), false },
+	{ "compat", 0, OPTION_WORD, "ccusage", "JSON in the shape of another program's",
+		offsetof(struct report_options, compat), false },
 	{ "all", 'a', OPTION_FLAG, NULL, "branches: of every project, not only of this one",
 		offsetof(struct report_options, all), false },
 	{ "no-sync", 0, OPTION_FLAG, NULL, "do not look for new transcripts before",
@@ -55,20 +44,11 @@ static const struct option_row report_rows[] = {
 	{ 0 },
 };
 
-static const struct report_options report_defaults = { .days = UNSET, .number = UNSET };
+static const struct report_options report_defaults = {
+	.days = REPORT_UNSET, .number = REPORT_UNSET, .format = "text"
+};
 
-/* What the word after the report's name is. */
-enum operand { NO_OPERAND, DAYS, ROWS, PROJECT, SESSION };
-
-static const struct report_kind {
-	const char *name, *key_title;
-	enum usage_grouping by;
-	enum report_order order;
-	int days, rows; /* unless told otherwise; 0: all */
-	enum operand operand;
-	void (*text)(struct strbuf *out, const struct report_usage *report,
-		const struct report_style *style);
-} kinds[] = {
+static const struct report_kind kinds[] = {
 	{ "summary", "Project", USAGE_BY_PROJECT, ORDER_COST, 0, 0, NO_OPERAND,
 		report_usage_summary_text },
 	{ "recent", "Session", USAGE_BY_SESSION, ORDER_TIME, 0, 10, ROWS,
@@ -80,6 +60,7 @@ static const struct report_kind {
 		report_usage_project_text },
 	{ "session", "Session", USAGE_BY_SESSION, ORDER_TIME, 0, 0, SESSION,
 		report_usage_session_text },
+	{ "blocks", "Block from", USAGE_BY_BLOCK, ORDER_TIME, 3, 0, DAYS, report_usage_table_text },
 	{ "branches", "Branch", USAGE_BY_BRANCH, ORDER_COST, 0, 0, NO_OPERAND,
 		report_usage_table_text },
 	{ "models", "Model", USAGE_BY_MODEL, ORDER_COST, 0, 0, NO_OPERAND,
@@ -88,250 +69,18 @@ static const struct report_kind {
 
 struct view {
 	struct context *ctx;
-	const struct report_kind *kind;
-	const struct report_options *options;
-	const char *operand;
-	struct usage_query query;
-	struct prices *prices;
+	struct report_query query;
+	struct usage_index *index;
 	struct usage_rows rows;
-	struct strbuf scope, common_dir;
-	int64_t shown_rows;
+	struct report_groups groups;
 };
 
 static void view_release(struct view *v)
 {
+	report_groups_release(&v->groups);
 	usage_rows_release(&v->rows);
-	prices_free(v->prices);
-	strbuf_release(&v->scope);
-	strbuf_release(&v->common_dir);
-}
-
-/* --- which time ------------------------------------------------------------------------ */
-
-static enum tt_code parse_day(
-	struct day *out, const char *option, const char *text, struct tt_error *err)
-{
-	if (!day_parse(out, text))
-		return tt_fail(
-			err, TT_EUSAGE, "%s: '%s' is not a day such as 2026-11-23", option, text);
-	return TT_OK;
-}
-
-static struct day first_of_month(struct day day)
-{
-	char text[DAY_TEXT];
-	struct day first = day;
-
-	day_format(text, day);
-	text[strlen(text) - 2] = '0';
-	text[strlen(text) - 1] = '1';
-	(void)day_parse(&first, text);
-	return first;
-}
-
-/* Whole weeks and months: half of one would look like a cheap one. */
-static struct day begin_whole(enum usage_grouping by, struct day day)
-{
-	if (by == USAGE_BY_WEEK)
-		return usage_week_of(day);
-	return by == USAGE_BY_MONTH ? first_of_month(day) : day;
-}
-
-/* A century: more days than that are all of them. */
-enum { MOST_DAYS = 36500 };
-
-static void ask_for_last_days(struct view *v, int64_t days)
-{
-	struct day today = instant_local_day(clock_now());
-
-	if (days <= 0 || days > MOST_DAYS || v->query.has_until)
-		return;
-	v->query.has_since = true;
-	v->query.since = begin_whole(v->kind->by, (struct day){ today.number - (int32_t)days + 1 });
-}
-
-static void add_scope_day(struct view *v, const char *word, struct day day)
-{
-	char text[DAY_TEXT];
-
-	day_format(text, day);
-	strbuf_addf(&v->scope, "%s%s %s", v->scope.len ? ", " : "", word, text);
-}
-
-static enum tt_code choose_days(struct view *v, int64_t days, struct tt_error *err)
-{
-	const struct report_options *o = v->options;
-	struct usage_query *q = &v->query;
-
-	if (o->until && parse_day(&q->until, "--until", o->until, err) != TT_OK)
-		return err->code;
-	q->has_until = o->until != NULL;
-	if (o->since) {
-		if (parse_day(&q->since, "--since", o->since, err) != TT_OK)
-			return err->code;
-		q->has_since = true;
-	} else {
-		ask_for_last_days(v, days);
-	}
-	if (q->has_since && !o->since &&
-		q->since.number == instant_local_day(clock_now()).number - (int32_t)days + 1)
-		strbuf_addf(&v->scope, days == 1 ? "Today" : "Last %" PRId64 " days", days);
-	else if (q->has_since)
-		add_scope_day(v, "since", q->since);
-	if (q->has_until)
-		add_scope_day(v, "until", q->until);
-	return TT_OK;
-}
-
-/* --- which projects ------------------------------------------------------------------------ */
-
-static enum tt_code take_repository_at(struct view *v, const char *path, struct tt_error *err)
-{
-	_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
-
-	if (vcs_open(&repo, path, err) != TT_OK)
-		return err->code;
-	strbuf_addstr(&v->common_dir, vcs_common_dir(repo));
-	v->query.common_dir = v->common_dir.buf;
-	return TT_OK;
-}
-
-/* "app" is a name even where there is a directory of that name; "./app" is a path. */
-static void take_project(struct view *v, const char *name)
-{
-	struct tt_error none = TT_ERROR_INIT;
-
-	v->query.project = name;
-	if ((strchr(name, '/') || *name == '.') && access(name, F_OK) == 0)
-		(void)take_repository_at(v, name, &none);
-}
-
-static enum tt_code take_this_project(struct view *v, bool must, struct tt_error *err)
-{
-	struct tt_error problem = TT_ERROR_INIT;
-
-	if (take_repository_at(v, ".", &problem) == TT_OK ||
-		(!must && problem.code == TT_ENOTFOUND))
-		return TT_OK;
-	if (problem.code == TT_ENOTFOUND)
-		return tt_fail(err, TT_EUSAGE,
-			"which project? This is none: 'track-tokens report project PATH', or a "
-			"name that 'track-tokens report summary' shows");
-	return tt_fail(err, problem.code, "%s", problem.msg);
-}
-
-static enum tt_code choose_project(struct view *v, struct tt_error *err)
-{
-	const struct report_options *o = v->options;
-
-	if (v->kind->operand == PROJECT && v->operand) {
-		if (o->project)
-			return tt_fail(err, TT_EUSAGE, "one project at a time: '%s' and '%s'",
-				v->operand, o->project);
-		take_project(v, v->operand);
-		return TT_OK;
-	}
-	if (o->project) {
-		take_project(v, o->project);
-		return TT_OK;
-	}
-	if (v->kind->operand == PROJECT)
-		return take_this_project(v, true, err);
-	if (v->kind->by == USAGE_BY_BRANCH && !o->all)
-		return take_this_project(v, false, err);
-	return TT_OK;
-}
-
-/* --- what is asked for ------------------------------------------------------------------------ */
-
-static enum tt_code take_number(
-	int64_t *out, const struct report_kind *kind, const char *text, struct tt_error *err)
-{
-	if (!text_parse_count(out, text))
-		return tt_fail(
-			err, TT_EUSAGE, "report %s takes a number: '%s' is none", kind->name, text);
-	return TT_OK;
-}
-
-static enum tt_code build_query(struct view *v, struct tt_error *err)
-{
-	const struct report_options *o = v->options;
-	int64_t days = o->days != UNSET ? o->days : v->kind->days;
-
-	v->shown_rows = o->number != UNSET ? o->number : v->kind->rows;
-	if (v->operand && v->kind->operand == NO_OPERAND)
-		return tt_fail(err, TT_EUSAGE, "report %s takes no operand: '%s'", v->kind->name,
-			v->operand);
-	if (v->operand && v->kind->operand == DAYS &&
-		take_number(&days, v->kind, v->operand, err) != TT_OK)
-		return err->code;
-	if (v->operand && v->kind->operand == ROWS &&
-		take_number(&v->shown_rows, v->kind, v->operand, err) != TT_OK)
-		return err->code;
-	if (v->kind->operand == SESSION && !v->operand)
-		return tt_fail(err, TT_EUSAGE,
-			"which session? The beginning of its id will do: 'track-tokens report "
-			"recent' shows some");
-	v->query.by = v->kind->by;
-	v->query.branch = o->branch;
-	v->query.model = o->model;
-	v->query.session = v->kind->operand == SESSION ? v->operand : NULL;
-	if (price_table_load(&v->prices, v->ctx, o->prices, err) != TT_OK ||
-		choose_days(v, days, err) != TT_OK)
-		return err->code;
-	v->query.prices = v->prices;
-	return choose_project(v, err);
-}
-
-/* --- reading ------------------------------------------------------------------------------------
- */
-
-enum { INDEX_WAIT_MS = 2000 };
-
-static enum tt_code collect(const struct context *ctx, struct tt_error *err)
-{
-	const struct collect_options how = {
-		.show_progress = ctx->err_is_terminal && !ctx->common.quiet,
-	};
-	_cleanup_(collect_close) struct collector c = { .state = USER_STATE_INIT };
-
-	if (collect_open(&c, ctx, &how, err) != TT_OK || collect_everything(&c, err) != TT_OK ||
-		collect_settle(&c, err) != TT_OK)
-		return err->code;
-	return collect_commit(&c, err);
-}
-
-/* A report of what was known before is better than none. */
-static void collect_what_is_new(const struct view *v)
-{
-	struct tt_error problem = TT_ERROR_INIT;
-
-	requests_take(v->ctx);
-	if (v->options->no_sync || collect(v->ctx, &problem) == TT_OK)
-		return;
-	if (problem.code == TT_EBUSY)
-		context_detail(v->ctx, "another command is reading the transcripts");
-	else
-		context_warn(v->ctx, "what is new is not in the report: %s", problem.msg);
-}
-
-static enum tt_code read_rows(struct view *v, struct tt_error *err)
-{
-	_cleanup_(usage_index_closep) struct usage_index *index = NULL;
-	_cleanup_(strbuf_release) struct strbuf dir = STRBUF_INIT;
-	enum tt_code code;
-
-	collect_what_is_new(v);
-	if (user_state_path(&dir, err) != TT_OK)
-		return err->code;
-	code = usage_index_open(&index, dir.buf, false, INDEX_WAIT_MS, NULL, err);
-	if (code == TT_ENOTFOUND)
-		return tt_fail(err, TT_ENOTFOUND,
-			"nothing is known yet: 'track-tokens sync' reads Claude Code's "
-			"transcripts");
-	if (code != TT_OK || usage_index_begin(index, err) != TT_OK)
-		return err->code;
-	return usage_rows_read(&v->rows, index, &v->query, err);
+	usage_index_close(v->index);
+	report_query_release(&v->query);
 }
 
 /* --- what was found ----------------------------------------------------------------------------
@@ -339,13 +88,14 @@ static enum tt_code read_rows(struct view *v, struct tt_error *err)
 
 static enum tt_code check_project(const struct view *v, struct tt_error *err)
 {
-	if (!v->query.project || v->rows.any_project)
+	const struct usage_query *q = &v->query.usage;
+
+	if (!q->project || v->rows.any_project)
 		return TT_OK;
 	return tt_fail(err, TT_ENOTFOUND,
 		"nothing is known of a project '%s': 'track-tokens report summary' shows those "
-		"that "
-		"there are",
-		v->query.project);
+		"that there are",
+		q->project);
 }
 
 enum { MOST_CANDIDATES = 10 };
@@ -353,66 +103,94 @@ enum { MOST_CANDIDATES = 10 };
 static enum tt_code check_session(const struct view *v, struct tt_error *err)
 {
 	const struct rollup_list *found = &v->rows.totals->branches;
+	const char *wanted = v->query.usage.session;
 	_cleanup_(strbuf_release) struct strbuf names = STRBUF_INIT;
 
-	if (!v->query.session || found->count == 1)
+	if (!wanted || found->count == 1)
 		return TT_OK;
 	if (found->count == 0)
 		return tt_fail(err, TT_ENOTFOUND,
 			"no session begins with '%s': 'track-tokens report recent' shows some",
-			v->query.session);
-	for (size_t i = 0; i < found->count && i < MOST_CANDIDATES; i++) {
-		if (strcmp(found->items[i].name, v->query.session) == 0)
-			return TT_OK;
+			wanted);
+	for (size_t i = 0; i < found->count && i < MOST_CANDIDATES; i++)
 		strbuf_addf(&names, "\n  %s", found->items[i].name);
-	}
 	return tt_fail(err, TT_EUSAGE, "%zu sessions begin with '%s': say more of it%s%s",
-		found->count, v->query.session, names.buf,
-		found->count > MOST_CANDIDATES ? "\n  ..." : "");
+		found->count, wanted, names.buf, found->count > MOST_CANDIDATES ? "\n  ..." : "");
 }
 
-/* The one project or session, however little is known of it. */
+/* --- how it is written -------------------------------------------------------------- */
+
+/* Of a report that is about one project or session, when there is exactly that one. */
 static bool shows_one(const struct view *v)
 {
-	return v->kind->operand == PROJECT || v->kind->operand == SESSION;
+	enum report_operand operand = v->query.kind->operand;
+
+	return (operand == PROJECT || operand == SESSION) && v->groups.count == 1;
 }
 
-static void show(struct view *v, struct report_groups *groups)
+static void write_text(struct strbuf *out, const struct view *v, const struct report_usage *report)
 {
-	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
+	const struct report_kind *kind = v->query.kind;
+
+	if ((kind->operand == PROJECT || kind->operand == SESSION) && !shows_one(v))
+		report_usage_table_text(out, report, &v->ctx->style);
+	else
+		kind->text(out, report, &v->ctx->style);
+}
+
+static void write_report(struct strbuf *out, const struct view *v)
+{
 	const struct report_usage report = {
-		.report = v->kind->name,
-		.key_title = v->kind->key_title,
-		.scope = v->scope.len ? v->scope.buf : NULL,
-		.groups = groups->items,
-		.count = groups->count,
-		.left_out = groups->left_out,
+		.report = v->query.kind->name,
+		.key_title = v->query.kind->key_title,
+		.scope = v->query.scope.len ? v->query.scope.buf : NULL,
+		.groups = v->groups.items,
+		.count = v->groups.count,
+		.left_out = v->groups.left_out,
 		.sessions = v->rows.sessions,
 		.totals = v->rows.totals,
-		.prices = v->prices,
+		.prices = v->query.prices,
 	};
+	const char *format = v->ctx->common.json ? "json" : v->query.options->format;
 
-	if (v->ctx->common.json)
-		report_usage_json(&out, &report);
-	else if (shows_one(v) && groups->count != 1)
-		report_usage_table_text(&out, &report, &v->ctx->style);
+	if (v->query.options->compat)
+		report_usage_ccusage(out, &report);
+	else if (strcmp(format, "json") == 0)
+		report_usage_json(out, &report);
+	else if (strcmp(format, "csv") == 0)
+		report_usage_csv(out, &report);
+	else if (strcmp(format, "markdown") == 0)
+		report_usage_markdown(out, &report);
 	else
-		v->kind->text(&out, &report, &v->ctx->style);
-	(void)fwrite(out.buf, 1, out.len, v->ctx->out);
+		write_text(out, v, &report);
+}
+
+static enum tt_code read_usage(struct view *v, struct tt_error *err)
+{
+	struct report_choice choice = { .order = v->query.kind->order };
+	const struct report_options *o = v->query.options;
+
+	if (report_choice_parse(&choice, o->sort, o->min_cost, err) != TT_OK ||
+		report_query_build(&v->query, err) != TT_OK ||
+		report_index_open(&v->index, v->ctx, !o->no_sync, err) != TT_OK ||
+		usage_rows_read(&v->rows, v->index, &v->query.usage, err) != TT_OK ||
+		check_project(v, err) != TT_OK || check_session(v, err) != TT_OK)
+		return err->code;
+	choice.rows = v->query.rows;
+	report_groups_choose(&v->groups, &v->rows, &choice);
+	if (!o->compat)
+		return TT_OK;
+	return report_groups_read_models(&v->groups, v->index, &v->query.usage, err);
 }
 
 static enum tt_code show_usage(struct view *v, struct tt_error *err)
 {
-	_cleanup_(report_groups_release) struct report_groups groups = { 0 };
-	struct report_choice choice = { .order = v->kind->order };
+	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
 
-	if (report_choice_parse(&choice, v->options->sort, v->options->min_cost, err) != TT_OK ||
-		build_query(v, err) != TT_OK || read_rows(v, err) != TT_OK ||
-		check_project(v, err) != TT_OK || check_session(v, err) != TT_OK)
+	if (read_usage(v, err) != TT_OK)
 		return err->code;
-	choice.rows = v->shown_rows;
-	report_groups_choose(&groups, &v->rows, &choice);
-	show(v, &groups);
+	write_report(&out, v);
+	(void)fwrite(out.buf, 1, out.len, v->ctx->out);
 	return TT_OK;
 }
 
@@ -433,34 +211,38 @@ static enum tt_code unknown_report(const char *name, struct tt_error *err)
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		strbuf_addf(&names, "%s, ", kinds[i].name);
-	return tt_fail(err, TT_EUSAGE, "there is no report '%s', only: %sservers", name, names.buf);
+	return tt_fail(err, TT_EUSAGE, "there is no report '%s', only: %scommits, trends, servers",
+		name, names.buf);
 }
 
 static enum tt_code run(
 	struct context *ctx, const void *values, int argc, char **argv, struct tt_error *err)
 {
 	const char *name = argc ? argv[0] : "summary";
-	_cleanup_(view_release) struct view v = { .ctx = ctx,
-		.kind = find_kind(name),
-		.options = values,
-		.operand = argc > 1 ? argv[1] : NULL,
-		.scope = STRBUF_INIT,
-		.common_dir = STRBUF_INIT };
+	_cleanup_(view_release) struct view v = { .ctx = ctx, .query = REPORT_QUERY_INIT };
+	const struct report_options *o = values;
 
+	v.query.ctx = ctx;
+	v.query.options = o;
+	v.query.kind = find_kind(name);
+	v.query.operand = argc > 1 ? argv[1] : NULL;
 	if (argc > 2 || (argc > 1 && strcmp(name, "servers") == 0))
 		return tt_fail(err, TT_EUSAGE, "report %s: '%s' is one word too many", name,
 			argv[argc - 1]);
 	if (strcmp(name, "servers") == 0)
 		return report_servers_show(ctx, err);
-	if (!v.kind)
-		return unknown_report(name, err);
-	return show_usage(&v, err);
+	if (strcmp(name, "commits") == 0)
+		return log_show(ctx, o->branch, o->number > 0 ? o->number : 0, o->prices, err);
+	if (strcmp(name, "trends") == 0)
+		return report_trends_show(ctx, o->prices, !o->no_sync, err);
+	return v.query.kind ? show_usage(&v, err) : unknown_report(name, err);
 }
 
 const struct command command_report = {
 	.name = "report",
 	.synopsis = "[summary]\nrecent [rows]\ndaily|weekly|monthly [days]\nproject [path]\n"
-		    "session <id>\nbranches|models|servers",
+		    "session <id>\nblocks [days]\n"
+		    "branches|commits|models|trends|servers",
 	.summary = "Show what projects, days, branches, models and sessions cost",
 	.details =
 		"Everything that the usage index knows, of all projects, the cache included; new "
@@ -471,7 +253,12 @@ const struct command command_report = {
 		"\n"
 		"summary shows each project; recent the last sessions (10); daily the last 7 days, "
 		"weekly the last 8 weeks and monthly the last 12 months; project one of them, by "
-		"default this one, of the last 30 days; branches those of this project.\n"
+		"default this one, of the last 30 days; branches and commits those of this "
+		"project.\n"
+		"\n"
+		"blocks shows the last 3 days in the five-hour blocks that ccusage reckons by; "
+		"trends compares this week with the last one, and tells what the month will cost "
+		"if it goes on like this, what cost most, and what the cache saved.\n"
 		"\n"
 		"servers shows the tokens of each server in the five-hour window and the week that "
 		"are open now, and ever. The servers are those that publish into one directory "

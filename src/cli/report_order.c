@@ -102,7 +102,83 @@ void report_groups_choose(struct report_groups *out, const struct usage_rows *ro
 	out->left_out = all->count - out->count;
 }
 
+/* --- models ------------------------------------------------------------------------ */
+
+static const char *model_of(const struct rollup_total *total)
+{
+	return strrchr(total->name, USAGE_MODEL_MARK) + 1;
+}
+
+static bool is_of(const struct rollup_total *part, const char *group)
+{
+	size_t len = strlen(group);
+
+	return strncmp(part->name, group, len) == 0 && part->name[len] == USAGE_MODEL_MARK;
+}
+
+static int by_group(const void *left, const void *right)
+{
+	const struct rollup_total *a = left, *b = right;
+	const char *a_end = strrchr(a->name, USAGE_MODEL_MARK);
+	const char *b_end = strrchr(b->name, USAGE_MODEL_MARK);
+	size_t a_len = (size_t)(a_end - a->name), b_len = (size_t)(b_end - b->name);
+	int order = memcmp(a->name, b->name, a_len < b_len ? a_len : b_len);
+
+	if (!order)
+		order = (a_len > b_len) - (a_len < b_len);
+	if (!order)
+		order = money_compare(b->cost.high, a->cost.high);
+	return order ? order : strcmp(a->name, b->name);
+}
+
+/* The parts of a group lie together. */
+static void give_parts(struct report_usage_group *group, struct report_groups *g)
+{
+	const struct rollup_list *all = &g->models.totals->branches;
+	size_t low = 0, high = all->count;
+	size_t len = strlen(group->name);
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const char *name = all->items[middle].name;
+		size_t name_len = (size_t)(strrchr(name, USAGE_MODEL_MARK) - name);
+		int order = memcmp(name, group->name, name_len < len ? name_len : len);
+
+		if (order < 0 || (order == 0 && name_len < len))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	group->parts = &g->parts[low];
+	while (low < all->count && is_of(&all->items[low], group->name)) {
+		group->part_count++;
+		low++;
+	}
+}
+
+enum tt_code report_groups_read_models(struct report_groups *groups, struct usage_index *index,
+	const struct usage_query *query, struct tt_error *err)
+{
+	struct usage_query by_model = *query;
+	struct rollup_list *all;
+
+	by_model.with_model = true;
+	if (usage_rows_read(&groups->models, index, &by_model, err) != TT_OK)
+		return err->code;
+	all = &groups->models.totals->branches;
+	qsort(all->items, all->count, sizeof *all->items, by_group);
+	groups->parts = xcalloc(all->count + 1, sizeof *groups->parts);
+	for (size_t i = 0; i < all->count; i++)
+		groups->parts[i] = (struct report_usage_group){ .name = model_of(&all->items[i]),
+			.total = &all->items[i] };
+	for (size_t i = 0; i < groups->count; i++)
+		give_parts(&groups->items[i], groups);
+	return TT_OK;
+}
+
 void report_groups_release(struct report_groups *groups)
 {
 	free(groups->items);
+	free(groups->parts);
+	usage_rows_release(&groups->models);
 }

@@ -31,9 +31,14 @@ enum tt_code report_choice_parse(
 struct report_groups {
 	struct report_usage_group *items; /* borrow from the rows */
 	size_t count, left_out;
+	struct usage_rows models; /* of report_groups_read_models */
+	struct report_usage_group *parts;
 };
 void report_groups_choose(struct report_groups *out, const struct usage_rows *rows,
 	const struct report_choice *choice);
+/* Read what each model had of each group: its parts. */
+enum tt_code report_groups_read_models(struct report_groups *groups, struct usage_index *index,
+	const struct usage_query *query, struct tt_error *err);
 void report_groups_release(struct report_groups *groups);
 
 #endif

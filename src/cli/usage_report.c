@@ -24,11 +24,26 @@ struct project {
 	struct project *next;
 };
 
+struct item {
+	const struct project *project;
+	const char *session; /* NULL: added by hand */
+	const char *branch;  /* NULL unknown */
+	struct rollup_cell cell;
+};
+
+/* A block of five hours: when it began, and when it was last used. */
+struct block {
+	struct instant begin, last;
+};
+
 struct reading {
 	struct usage_rows *rows;
 	const struct usage_query *query;
 	struct project *projects, *last; /* the one that was asked for last */
 	struct strbuf label, key, model;
+	struct block block;   /* the one that is under way */
+	struct item *waiting; /* what was added by hand, in time; for blocks */
+	size_t waiting_count, waiting_next;
 };
 
 static void reading_release(struct reading *r)
@@ -36,6 +51,7 @@ static void reading_release(struct reading *r)
 	strbuf_release(&r->label);
 	strbuf_release(&r->key);
 	strbuf_release(&r->model);
+	free(r->waiting);
 }
 
 /* --- projects --------------------------------------------------------------------------- */
@@ -125,13 +141,6 @@ static bool project_counts(const struct reading *r, const struct project *p)
 
 /* --- what belongs to the report --------------------------------------------------------------- */
 
-struct item {
-	const struct project *project;
-	const char *session; /* NULL: added by hand */
-	const char *branch;  /* NULL unknown */
-	struct rollup_cell cell;
-};
-
 static const char *model_of(struct reading *r, const char *model)
 {
 	strbuf_reset(&r->model);
@@ -163,6 +172,18 @@ struct day usage_week_of(struct day day)
 	return (struct day){ day.number - day_weekday(day) };
 }
 
+struct day usage_month_of(struct day day)
+{
+	char text[DAY_TEXT];
+	struct day first = day;
+
+	day_format(text, day);
+	text[strlen(text) - 2] = '0';
+	text[strlen(text) - 1] = '1';
+	(void)day_parse(&first, text);
+	return first;
+}
+
 static void add_day(struct strbuf *out, struct day day, size_t len)
 {
 	char text[DAY_TEXT];
@@ -183,7 +204,15 @@ static void add_branch(struct strbuf *out, const struct reading *r, const struct
 			item->project ? last_part(item->project->path) : "no repository");
 }
 
-enum { MONTH_LEN = 7 };
+enum { MONTH_LEN = 7, MINUTE_LEN = 16 };
+
+static void add_block(struct strbuf *out, struct instant begin)
+{
+	char text[INSTANT_TEXT];
+
+	instant_format_local(text, begin);
+	strbuf_add(out, text, MINUTE_LEN);
+}
 
 static const char *label_of(struct reading *r, const struct item *item)
 {
@@ -207,9 +236,27 @@ static const char *label_of(struct reading *r, const struct item *item)
 		return label->buf;
 	case USAGE_BY_MODEL:
 		return model_of(r, item->cell.model);
+	case USAGE_BY_BLOCK:
+		add_block(label, r->block.begin);
+		return label->buf;
 	default:
 		return item->session ? item->session : "(added by hand)";
 	}
+}
+
+/* The model as it was reported, behind the group. */
+static const char *full_label_of(struct reading *r, const struct item *item)
+{
+	const char *label = label_of(r, item);
+
+	if (!r->query->with_model)
+		return label;
+	if (label != r->label.buf) {
+		strbuf_reset(&r->label);
+		strbuf_addstr(&r->label, label);
+	}
+	strbuf_addf(&r->label, "%c%s", USAGE_MODEL_MARK, item->cell.model ? item->cell.model : "");
+	return r->label.buf;
 }
 
 static struct usage_group *group_at(struct usage_rows *rows, const char *name, bool *is_new)
@@ -259,12 +306,35 @@ static bool is_new_session(struct reading *r, const char *label, const char *ses
 	return text_set_add(&r->rows->in_group, r->key.buf, r->key.len);
 }
 
+#define BLOCK_MS INT64_C(18000000)
+#define HOUR_MS INT64_C(3600000)
+
+static void enter_block(struct reading *r, struct instant t)
+{
+	struct block *b = &r->block;
+
+	if (r->query->by != USAGE_BY_BLOCK)
+		return;
+	if (t.ms - b->begin.ms > BLOCK_MS || t.ms - b->last.ms > BLOCK_MS)
+		b->begin.ms = t.ms - t.ms % HOUR_MS;
+	b->last = t;
+}
+
+static void send_again(struct usage *u)
+{
+	u->input += u->cache_read + u->cache_write_5m + u->cache_write_1h;
+	u->cache_read = u->cache_write_5m = u->cache_write_1h = 0;
+}
+
 static enum tt_code add_item(struct reading *r, struct item *item, struct tt_error *err)
 {
 	r->rows->any_project = r->rows->any_project || project_counts(r, item->project);
+	enter_block(r, item->cell.first);
 	if (!counts(r, item))
 		return TT_OK;
-	item->cell.branch = label_of(r, item);
+	item->cell.branch = full_label_of(r, item);
+	if (r->query->without_cache)
+		send_again(&item->cell.usage);
 	item->cell.sessions = is_new_session(r, item->cell.branch, item->session);
 	note_group(r, item->cell.branch, item);
 	return rollup_add_cell(r->rows->totals, &item->cell, err);
@@ -294,6 +364,34 @@ static enum tt_code add_entry(void *ctx, const struct usage_entry *e, struct tt_
 	return add_item(r, &item, err);
 }
 
+/* --- blocks: what was added by hand waits until the answers have come so far --- */
+
+static const char *keep(struct reading *r, const char *text)
+{
+	return text ? arena_strdup(&r->rows->arena, text) : NULL;
+}
+
+static void keep_waiting(struct reading *r, const struct item *item)
+{
+	struct item *to;
+
+	if (r->waiting_count % 64 == 0)
+		r->waiting = xreallocarray(r->waiting, r->waiting_count + 64, sizeof *r->waiting);
+	to = &r->waiting[r->waiting_count++];
+	*to = *item;
+	to->branch = keep(r, item->branch);
+	to->cell.model = keep(r, item->cell.model);
+}
+
+static enum tt_code add_waiting(struct reading *r, struct instant until, struct tt_error *err)
+{
+	while (r->waiting_next < r->waiting_count &&
+		r->waiting[r->waiting_next].cell.first.ms <= until.ms)
+		if (add_item(r, &r->waiting[r->waiting_next++], err) != TT_OK)
+			return err->code;
+	return TT_OK;
+}
+
 static enum tt_code add_event(void *ctx, const struct usage_event *e, struct tt_error *err)
 {
 	struct reading *r = ctx;
@@ -310,7 +408,60 @@ static enum tt_code add_event(void *ctx, const struct usage_event *e, struct tt_
 			.last = e->time },
 	};
 
-	return e->is_void ? TT_OK : add_item(r, &item, err);
+	if (e->is_void)
+		return TT_OK;
+	if (r->query->by != USAGE_BY_BLOCK)
+		return add_item(r, &item, err);
+	keep_waiting(r, &item);
+	return TT_OK;
+}
+
+/* Blocks are made of single answers, in the order of time. */
+static enum tt_code add_response(void *ctx, const struct usage_row *row, struct tt_error *err)
+{
+	struct reading *r = ctx;
+	const struct response *a = &row->response;
+	struct item item = {
+		.project = find_project(r, row->placement.repository),
+		.session = a->session,
+		.branch = row->placement.branch,
+		.cell = { .model = a->model,
+			.price_class = row->placement.price_class,
+			.kind = row->kind,
+			.day = row->placement.day,
+			.usage = response_counted(a),
+			.web_searches = a->web_searches,
+			.requests = response_requests(a),
+			.first = a->time,
+			.last = a->time },
+	};
+
+	if (add_waiting(r, a->time, err) != TT_OK)
+		return err->code;
+	return add_item(r, &item, err);
+}
+
+static enum tt_code read_blocks(struct reading *r, struct usage_index *index, struct tt_error *err)
+{
+	const struct usage_filter filter = { .since = r->query->has_since
+							      ? day_moment(r->query->since, 0)
+							      : (struct instant){ 0 } };
+	const struct instant end = { INT64_MAX };
+
+	if (usage_index_events(index, filter.since, add_event, r, err) != TT_OK ||
+		usage_index_responses(index, &filter, add_response, r, err) != TT_OK)
+		return err->code;
+	return add_waiting(r, end, err);
+}
+
+static enum tt_code read_entries(struct reading *r, struct usage_index *index, struct tt_error *err)
+{
+	const struct usage_filter filter = { .any_order = true };
+	const struct instant ever = { 0 };
+
+	if (usage_index_entries(index, &filter, add_entry, r, err) != TT_OK)
+		return err->code;
+	return usage_index_events(index, ever, add_event, r, err);
 }
 
 enum tt_code usage_rows_read(struct usage_rows *out, struct usage_index *index,
@@ -321,13 +472,12 @@ enum tt_code usage_rows_read(struct usage_rows *out, struct usage_index *index,
 		.label = STRBUF_INIT,
 		.key = STRBUF_INIT,
 		.model = STRBUF_INIT };
-	const struct usage_filter filter = { .any_order = true };
-	const struct instant ever = { 0 };
 
 	*out = (struct usage_rows){ .totals = rollup_new(query->prices) };
-	if (usage_index_repositories(index, visit_repository, &r, err) != TT_OK ||
-		usage_index_entries(index, &filter, add_entry, &r, err) != TT_OK ||
-		usage_index_events(index, ever, add_event, &r, err) != TT_OK)
+	if (usage_index_repositories(index, visit_repository, &r, err) != TT_OK)
+		return err->code;
+	if (query->by == USAGE_BY_BLOCK ? read_blocks(&r, index, err) != TT_OK
+					: read_entries(&r, index, err) != TT_OK)
 		return err->code;
 	rollup_finish(out->totals);
 	return TT_OK;

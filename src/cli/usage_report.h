@@ -15,6 +15,9 @@
  * What one's own reports are made of: everything that the usage index knows, answers
  * and what was added by hand, whatever the repository, in groups.
  *
+ * A block begins at the full hour (UTC) of its first answer, and ends five hours later, or
+ * with a pause of five hours: as ccusage reckons it.
+ *
  *	usage_rows_read -> the groups are totals->branches, a name for each group;
  *	usage_rows_find tells whose they are -> usage_rows_release
  */
@@ -25,8 +28,12 @@ enum usage_grouping {
 	USAGE_BY_MONTH,	  /* "2026-11" */
 	USAGE_BY_BRANCH,  /* "main", with several projects "main (app)" */
 	USAGE_BY_MODEL,	  /* without date and vendor; "" where it is not known */
+	USAGE_BY_BLOCK,	  /* "2026-11-23 10:00", local: see below */
 	USAGE_BY_SESSION, /* "(added by hand)" where there was none */
 };
+
+/* No name has it in it. */
+#define USAGE_MODEL_MARK '\x1f'
 
 /* Zeros and NULLs ask for no restriction. */
 struct usage_query {
@@ -36,8 +43,10 @@ struct usage_query {
 	const char *project;	 /* the name, or the path, of a repository */
 	const char *common_dir;	 /* or this one */
 	const char *branch;
-	const char *model;	     /* as people say it: "opus" is in "claude-opus-4-5" */
-	const char *session;	     /* how its id begins */
+	const char *model;   /* as people say it: "opus" is in "claude-opus-4-5" */
+	const char *session; /* how its id begins */
+	bool with_model;     /* the group, USAGE_MODEL_MARK, and the model as it was reported */
+	bool without_cache;  /* as if all that the cache gave had been sent again */
 	const struct prices *prices; /* borrowed, and in use until usage_rows_release */
 };
 
@@ -69,6 +78,7 @@ const struct usage_group *usage_rows_find(const struct usage_rows *rows, const c
 
 /* The first day of its week, or month. */
 struct day usage_week_of(struct day day);
+struct day usage_month_of(struct day day);
 
 /* What a repository is called: its main worktree, else where it lies. */
 const char *usage_project_path(struct arena *arena, const char *common_dir);

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "screen.h"
+#include "usage_table.h"
 
 /* Titles, labels and the order of lines are those of an earlier tracker, whose users
  * know them; what it left out of its totals, the cache, has lines of its own. */
@@ -33,11 +34,6 @@ static void add_scope(const struct screen *s, const struct report_usage *report)
 		strbuf_addch(s->out, ')');
 	}
 	strbuf_addch(s->out, '\n');
-}
-
-static int64_t written(const struct rollup_total *t)
-{
-	return t->usage.cache_write_5m + t->usage.cache_write_1h;
 }
 
 /* --- lines of figures ------------------------------------------------------------------ */
@@ -75,48 +71,33 @@ static void add_kinds(const struct screen *s, const struct rollup_total *t)
 {
 	add_count(s, "Input tokens", t->usage.input);
 	add_count(s, "Output tokens", t->usage.output);
-	add_count(s, "Cache creation", written(t));
+	add_count(s, "Cache creation", usage_cache_written(t));
 	add_count(s, "Cache read", t->usage.cache_read);
 	if (t->usage.unsplit)
 		add_count(s, "Without a split", t->usage.unsplit);
 	add_count(s, "Total tokens", t->tokens);
 }
 
-/* What has to be known of the figures above. */
+static void say(void *ctx, const char *sentence)
+{
+	screen_wrap(ctx, sentence, 0);
+}
+
 static void add_remarks(const struct screen *s, const struct report_usage *report)
 {
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
-	const struct rollup_total *all = &report->totals->all;
+	struct screen screen = *s;
 	struct pen pen = screen_pen(s, &text);
 
 	strbuf_addch(s->out, '\n');
-	if (report->left_out) {
-		pen_plural(&pen, (int64_t)report->left_out, "more is", "more are");
-		pen_text(&pen, " not shown, and part of the total.");
-		screen_wrap(s, text.buf, 0);
-		strbuf_reset(&text);
-	}
-	phrase_prices(&pen, report->prices);
-	screen_wrap(s, text.buf, 0);
-	strbuf_reset(&text);
-	if (phrase_ranges(&pen, all, report->prices))
-		screen_wrap(s, text.buf, 0);
-	strbuf_reset(&text);
-	if (phrase_unpriced(&pen, &report->totals->unpriced))
-		screen_wrap(s, text.buf, 0);
-	strbuf_reset(&text);
-	if (phrase_sources(&pen, all))
-		screen_wrap(s, text.buf, 0);
+	usage_remarks(report, &pen, say, &screen);
 }
 
 static bool is_empty(const struct screen *s, const struct report_usage *report)
 {
 	if (report->count || report->left_out)
 		return false;
-	screen_wrap(s,
-		"No data found: nothing was captured or added in that time. 'track-tokens sync' "
-		"reads Claude Code's transcripts; 'track-tokens doctor' tells what is missing.",
-		0);
+	screen_wrap(s, USAGE_NOTHING, 0);
 	return true;
 }
 
@@ -192,7 +173,7 @@ static void add_figure(
 		[SESSIONS] = sessions,
 		[INPUT] = total->usage.input,
 		[OUTPUT] = total->usage.output,
-		[CACHE] = written(total) + total->usage.cache_read,
+		[CACHE] = usage_cache_written(total) + total->usage.cache_read,
 		[TOTAL] = total->tokens,
 	};
 
@@ -221,7 +202,7 @@ static void fill_table(struct usage_table *u, const struct report_usage *report,
 	for (size_t i = 0; i < report->count; i++) {
 		const struct report_usage_group *g = &report->groups[i];
 
-		table_add_name(&u->table, *g->name ? g->name : "(model not given)");
+		table_add_name(&u->table, usage_group_name(g));
 		add_figures(u, g->total, g->total->sessions);
 	}
 	table_add_text(&u->table, "Total");
@@ -247,9 +228,7 @@ void report_usage_table_text(
 	_cleanup_(strbuf_release) struct strbuf title = STRBUF_INIT;
 	struct usage_table u;
 
-	for (const char *c = report->report; *c; c++)
-		strbuf_addch(&title, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
-	strbuf_addstr(&title, " USAGE");
+	usage_add_title(&title, report);
 	add_title(&s, "\xf0\x9f\x93\x88", title.buf);
 	add_scope(&s, report);
 	if (is_empty(&s, report))
@@ -282,7 +261,7 @@ static void add_session(const struct screen *s, size_t number, const struct repo
 	strbuf_addstr(s->out, " in / ");
 	text_add_count(s->out, g->total->usage.output);
 	strbuf_addstr(s->out, " out / ");
-	text_add_count(s->out, written(g->total) + g->total->usage.cache_read);
+	text_add_count(s->out, usage_cache_written(g->total) + g->total->usage.cache_read);
 	strbuf_addstr(s->out, " cache\n");
 	add_cost(s, "Cost", g->total);
 }

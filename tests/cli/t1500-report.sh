@@ -112,6 +112,50 @@ err_has "'cheap' is not an amount of dollars"
 run 64 "$TRACK_TOKENS" report nonsense
 err_has "there is no report 'nonsense', only: summary"
 
+# --- other formats ---------------------------------------------------------------------------------------
+run 0 "$TRACK_TOKENS" report daily 30 --format csv
+check "CSV adds up to the total" is \
+	"$(tr -d '\r' <out | awk -F, 'NR > 1 { t += $5; c += $12 } END { printf "%d %.9f", t, c }')" \
+	"118270 $("$TRACK_TOKENS" report --json | jq -r '.total.cost_nano_usd.low' | awk '{ printf "%.9f", $1 / 1000000000 }')"
+run 0 "$TRACK_TOKENS" report daily --format markdown
+golden report-daily.md
+run 0 "$TRACK_TOKENS" report --format json
+mv out first
+run 0 "$TRACK_TOKENS" report --json
+check "--json is --format json" cmp -s first out
+
+run 0 "$TRACK_TOKENS" report daily --compat ccusage
+check "ccusage's days: all of them, the oldest first" is \
+	"$(jq -c '[[.daily[].date], .totals.totalTokens, .daily[2].modelsUsed]' out)" \
+	'[["2025-12-31","2026-01-10","2026-01-12"],118270,["claude-opus-4-5","","claude-haiku-4-5-20251001"]]'
+check "models add up to their day" is \
+	"$(jq -c '[.daily[] | .cacheReadTokens == ([.modelBreakdowns[].cacheReadTokens] | add)] | all' out)" true
+run 0 "$TRACK_TOKENS" report session --compat ccusage
+check "its sessions: all of them" is "$(jq -c '[.sessions[].totalTokens] | add' out)" 118270
+
+# Blocks: by the full hour of the first answer, five hours long.
+run 0 "$TRACK_TOKENS" report blocks 60 --json
+check "blocks begin at full hours, and add up" is \
+	"$(jq -c '[[.groups[] | [.name, .tokens]], .total.tokens]' out)" \
+	'[[["2026-01-12 10:00",62770],["2026-01-10 10:00",51100],["2025-12-31 10:00",4400]],118270]'
+run 0 "$TRACK_TOKENS" report blocks --compat ccusage
+check "ccusage's blocks" is "$(jq -c '[.blocks[] | [.id, .isActive, .totalTokens]][2]' out)" \
+	'["2026-01-12T10:00:00.000Z",true,62770]'
+
+# --- trends --------------------------------------------------------------------------------------------
+run 0 "$TRACK_TOKENS" report trends
+shown
+golden report-trends
+run 0 "$TRACK_TOKENS" report trends --json
+check "the month goes on as it began" is \
+	"$(jq -c '(.periods[] | select(.name == "This month").cost_nano_usd.low) as $m | [.projection_nano_usd.low == ($m * 31 / 11.5 | floor), .cache]' out)" \
+	'[true,{"sent":117510,"from_cache":110000,"cost_without_nano_usd":{"low":574010000,"high":574010000}}]'
+cd app || exit 99
+run 0 "$TRACK_TOKENS" report commits
+"$TRACK_TOKENS" log >../log
+check "commits are what log shows" cmp -s out ../log
+cd ..
+
 # --- what is new, and what is not ----------------------------------------------------------------------
 cd app || exit 99
 answer 95380922-2222-4222-8222-222222222222 msg_9 2026-01-12 1 1 1

@@ -1,6 +1,6 @@
-# What the fault tests preload: build/release/faults/oomshim.so, slowshim.so.
+# What the fault tests preload: build/release/faults/oomshim.so, slowshim.so, fastshim.so.
 ifeq ($(shell uname -s),Linux)
-check-built: $(OUT)/faults/oomshim.so $(OUT)/faults/slowshim.so
+check-built: $(addprefix $(OUT)/faults/,oomshim.so slowshim.so fastshim.so)
 endif
 
 $(OUT)/faults/%.so: tests/faults/%.c

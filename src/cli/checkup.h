@@ -37,6 +37,8 @@ void checkup_state(struct checkup *checkup);
 void checkup_plan(struct checkup *checkup);
 /* The directory by which the user's servers share the plan. */
 void checkup_share(struct checkup *checkup);
+/* Whether one watches in the background, and how it does. */
+void checkup_watch(struct checkup *checkup);
 /* The rest: import-tokens, prices, libraries, locale. */
 void checkup_machine(struct checkup *checkup);
 void checkup_release(struct checkup *checkup);

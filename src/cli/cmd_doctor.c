@@ -125,6 +125,7 @@ static enum tt_code run(
 	checkup_state(&checkup);
 	checkup_plan(&checkup);
 	checkup_share(&checkup);
+	checkup_watch(&checkup);
 	checkup_machine(&checkup);
 	if (o->bundle)
 		return write_bundle(ctx, &checkup, o, err);

@@ -7,7 +7,6 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/record.h"
 #include "recorded.h"
 #include "requests.h"
 
@@ -59,25 +58,6 @@ static void show(const struct context *ctx, const struct request *r)
 	(void)fprintf(ctx->out, "%s\n", out.buf);
 }
 
-/* As `add` would record it, but for the recording. */
-static enum tt_code place(struct record *record, struct request *r, struct context *ctx,
-	const char *branch, struct tt_error *err)
-{
-	struct tt_error problem = TT_ERROR_INIT;
-
-	if (context_open_repo(ctx, &problem) != TT_OK) {
-		if (problem.code == TT_ENOTFOUND && !branch)
-			return TT_OK;
-		return tt_fail(err, problem.code, "%s", problem.msg);
-	}
-	if (record_open(record, ctx, branch, err) != TT_OK)
-		return err->code;
-	record_sign(record, &r->entry);
-	r->repository = vcs_common_dir(ctx->repo);
-	r->branch = record->branch.buf;
-	return TT_OK;
-}
-
 static enum tt_code run(
 	struct context *ctx, const void *values, int argc, char **argv, struct tt_error *err)
 {
@@ -96,7 +76,7 @@ static enum tt_code run(
 	if (add_make_entry(&r.entry, &f, err) != TT_OK)
 		return err->code;
 	r.entry.source = "request";
-	if (place(&record, &r, ctx, o->branch, err) != TT_OK ||
+	if (request_place(&r, &record, ctx, o->branch, err) != TT_OK ||
 		entry_check(&r.entry, err) != TT_OK || request_spool(&r, err) != TT_OK)
 		return err->code;
 	show(ctx, &r);

@@ -30,6 +30,9 @@ static const struct watch_options watch_defaults = { .interval = 10, .interval_m
 static const struct option_row watch_rows[] = {
 	{ "dir", 0, OPTION_TEXT, "DIR", "take the API's answers that are put there (*.json)",
 		offsetof(struct watch_options, dir), false },
+	{ "clipboard", 0, OPTION_FLAG, NULL,
+		"record estimates of conversations that are copied, marked as such",
+		offsetof(struct watch_options, clipboard), false },
 	{ "processes", 0, OPTION_FLAG, NULL, "say in 'status' whether the client is running",
 		offsetof(struct watch_options, processes), false },
 	{ "interval", 'i', OPTION_INT, "SECONDS",
@@ -315,6 +318,8 @@ static void make_words(const char *words[static WORDS_MAX], const char *program,
 		words[n++] = "--dir";
 		words[n++] = dir;
 	}
+	if (o->clipboard)
+		words[n++] = "--clipboard";
 	if (o->processes)
 		words[n++] = "--processes";
 	if (o->poll)

@@ -49,6 +49,24 @@ enum tt_code request_spool(const struct request *request, struct tt_error *err)
 	return fs_create(fd, name, text.buf, text.len, FILE_MODE, shown, err);
 }
 
+enum tt_code request_place(struct request *r, struct record *record, struct context *ctx,
+	const char *branch, struct tt_error *err)
+{
+	struct tt_error problem = TT_ERROR_INIT;
+
+	if (context_open_repo(ctx, &problem) != TT_OK) {
+		if (problem.code == TT_ENOTFOUND && !branch)
+			return TT_OK;
+		return tt_fail(err, problem.code, "%s", problem.msg);
+	}
+	if (record_open(record, ctx, branch, err) != TT_OK)
+		return err->code;
+	record_sign(record, &r->entry);
+	r->repository = vcs_common_dir(ctx->repo);
+	r->branch = record->branch.buf;
+	return TT_OK;
+}
+
 /* --- one of them ------------------------------------------------------------------------ */
 
 /* The ledger has the last word: the entry may have been changed, or removed, since. */

@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "capture/request.h"
 #include "cli/context.h"
+#include "cli/record.h"
 
 /*
  * Requests wait in the directory `requests` of the user's state, a file each.  Whoever
@@ -15,6 +16,10 @@
  * id, and the file goes last.
  */
 
+/* Where `add` would record it: the repository that ctx has open, or can, and its author.
+ * branch NULL: the present one.  What r gets lives as long as the record and ctx. */
+enum tt_code request_place(struct request *r, struct record *record, struct context *ctx,
+	const char *branch, struct tt_error *err);
 /* Durable when it returns TT_OK. */
 enum tt_code request_spool(const struct request *request, struct tt_error *err);
 

@@ -232,8 +232,12 @@ static enum tt_code take(struct round *r, struct tt_error *err)
 			return err->code;
 		(void)sharing_publish(true, NULL);
 	}
-	if (seen->requests)
+	if (seen->clipboard && watch_clipboard(&taken, &r->done.clipboard, r->job->ctx, r->job->cwd,
+				       &r->done.clipboard_problem) == TT_OK)
+		r->done.estimates = taken;
+	if (seen->requests || taken)
 		take_requests(r);
+	taken = false;
 	if (seen->client_state && watch_snapshot(&taken, &problem) != TT_OK) {
 		r->done.client_state_again = true;
 		note_problem(r, &problem);

@@ -53,6 +53,7 @@ struct watch_outcome {
 	/* Something there could not be taken. */
 	bool transcripts_again, client_state_again, requests_again;
 	uint64_t clipboard;
+	struct tt_error clipboard_problem; /* why it could not be read */
 	struct tt_error problem; /* the first trouble of any kind */
 };
 /* For detached_start. */
@@ -65,5 +66,15 @@ void watch_round(struct strbuf *answer, void *job);
 enum tt_code watch_snapshot(bool *taken, struct tt_error *err);
 /* Changes when one of the client's files does. */
 uint64_t watch_client_stamp(void);
+
+/* --- watch_clipboard.c ------------------------------------------------------------------- */
+
+/*
+ * When the clipboard is not as it was (*hash; 0: not known, so what is on it now does not
+ * count) and a conversation: leave an estimate of it, marked as one, as a request on the
+ * branch of `cwd`.  The same text counts once.  No text is kept.
+ */
+enum tt_code watch_clipboard(bool *taken, uint64_t *hash, const struct context *ctx,
+	const char *cwd, struct tt_error *err);
 
 #endif

@@ -134,6 +134,28 @@ static void describe_client(struct watch_source_status *out, const struct watche
 	out->where = ".claude.json";
 }
 
+/* --- the clipboard ------------------------------------------------------------------------- */
+
+static bool wants_clipboard(const struct watch_settings *settings)
+{
+	return settings->clipboard;
+}
+
+static void poll_clipboard(struct watcher *w, int64_t now)
+{
+	if (now < w->clipboard_at)
+		return;
+	w->clipboard_at = now + CLIPBOARD_MS;
+	w->seen.clipboard = true;
+	watcher_note(w, false);
+}
+
+static void describe_clipboard(struct watch_source_status *out, const struct watcher *w)
+{
+	if (w->clipboard_problem.code != TT_OK)
+		out->trouble = w->clipboard_problem.msg;
+}
+
 /* --- the client's processes ----------------------------------------------------------------- */
 
 static bool wants_processes(const struct watch_settings *settings)
@@ -208,6 +230,7 @@ const struct watch_source watch_sources[] = {
 	{ "answers", has_dir, open_answers, answer_file, answers_lost, NULL, NULL },
 	{ "requests", always, open_requests, request_file, requests_lost, NULL, NULL },
 	{ "figures", always, NULL, NULL, NULL, poll_client, describe_client },
+	{ "clipboard", wants_clipboard, NULL, NULL, NULL, poll_clipboard, describe_clipboard },
 	{ "processes", wants_processes, NULL, NULL, NULL, poll_processes, describe_processes },
 	{ 0 },
 };

@@ -198,6 +198,7 @@ static void add_up(struct watcher *w, const struct watch_outcome *done)
 	s->requests += done->requests;
 	s->estimates += done->estimates;
 	w->clipboard = done->clipboard;
+	w->clipboard_problem = done->clipboard_problem;
 	if (taken)
 		s->last = clock_now();
 	if (w->settings->tells && taken)
@@ -227,8 +228,19 @@ static void keep_unreadable(struct watcher *w, const struct watch_outcome *done,
 	}
 }
 
+/* A look at the clipboard, and it was as before: not worth writing to the disk for. */
+static bool is_nothing_new(const struct watcher *w, const struct watch_outcome *done)
+{
+	const struct watch_seen *taken = &w->taken;
+
+	return watch_paths_is_empty(&taken->transcripts) && watch_paths_is_empty(&taken->answers) &&
+	       !taken->client_state && !taken->requests && !done->estimates &&
+	       done->clipboard_problem.code == w->clipboard_problem.code;
+}
+
 static void fail_round(struct watcher *w, const struct tt_error *problem, int64_t now)
 {
+	w->is_told = false;
 	watch_seen_merge(&w->seen, &w->taken);
 	watcher_note(w, false);
 	note_trouble(w, problem);
@@ -239,7 +251,6 @@ static void end_round(struct watcher *w, const struct strbuf *answer, int64_t no
 {
 	struct watch_outcome done;
 
-	w->is_told = false;
 	if (answer->len < sizeof done) {
 		struct tt_error broken = TT_ERROR_INIT;
 
@@ -248,6 +259,7 @@ static void end_round(struct watcher *w, const struct strbuf *answer, int64_t no
 		return;
 	}
 	memcpy(&done, answer->buf, sizeof done);
+	w->is_told &= is_nothing_new(w, &done);
 	if (done.code != TT_OK) {
 		fail_round(w, &done.problem, now);
 		return;

@@ -55,7 +55,7 @@ struct watcher {
 	unsigned int round_failures, again_failures; /* in a row */
 	struct watch_clocks clocks;
 	struct watch_status status;
-	struct tt_error trouble;
+	struct tt_error trouble, clipboard_problem;
 	/* What the sources remember. */
 	uint64_t client_stamp, clipboard;
 	int64_t clipboard_at, processes_at;

@@ -51,6 +51,9 @@ status '.watcher.responses == 7 and .watcher.answers == 2 and .watcher.trouble =
 "$TRACK_TOKENS" -C repo request --input 150 --output 50 >/dev/null
 comes "a request that waits" total_is 3300
 
+"$TRACK_TOKENS" doctor >out 2>&1
+out_has "ok       watcher: process $(pid) is running and took 7 answers"
+
 # --- the client's own figures --------------------------------------------------------------------
 figures() {
 	printf '{"userID":"secret","oauthAccount":{"emailAddress":"secret"},"projects":{"/x":' >"$HOME/.claude.json.new"

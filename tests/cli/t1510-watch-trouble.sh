@@ -40,6 +40,8 @@ mkdir answers && printf '{"id":"msg_6","usage":{"input_to' >answers/half.json
 echo '{"id":"msg_7","usage":{"input_tokens":99,"output_tokens":1}}' >answers/whole.json
 comes "a file that is half written stops no other" total_is 600
 comes "and is told of" trouble half.json
+"$TRACK_TOKENS" doctor -q >out 2>&1
+out_has "warning  watcher: process $before is running, and has trouble: '$scratch/answers/half.json'"
 answer 8 s5 99 >>"$projects/p/s5.jsonl"
 comes "what comes meanwhile is taken" total_is 700
 check "and the file is not forgotten for it" trouble half.json

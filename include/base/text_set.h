@@ -17,6 +17,7 @@ struct text_set {
 
 /* Whether it was not in there yet. */
 bool text_set_add(struct text_set *set, const char *text, size_t len);
+bool text_set_has(const struct text_set *set, const char *text, size_t len);
 void text_set_release(struct text_set *set);
 
 #endif

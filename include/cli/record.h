@@ -50,6 +50,8 @@ enum tt_code record_branch(
 enum tt_code record_open(
 	struct record *out, const struct context *ctx, const char *branch, struct tt_error *err);
 enum tt_code record_lock(struct record *r, struct tt_error *err);
+/* For those who can come again: TT_EBUSY after wait_ms. */
+enum tt_code record_lock_within(struct record *r, int wait_ms, struct tt_error *err);
 /* The entry whose id begins with `prefix`; its strings live until release. */
 enum tt_code record_find(
 	struct entry *out, const struct record *r, const char *prefix, struct tt_error *err);

@@ -13,12 +13,19 @@ struct text_set_node {
 	UT_hash_handle hh;
 };
 
-bool text_set_add(struct text_set *set, const char *text, size_t len)
+bool text_set_has(const struct text_set *set, const char *text, size_t len)
 {
 	struct text_set_node *node;
 
 	HASH_FIND(hh, set->nodes, text, len, node);
-	if (node)
+	return node;
+}
+
+bool text_set_add(struct text_set *set, const char *text, size_t len)
+{
+	struct text_set_node *node;
+
+	if (text_set_has(set, text, len))
 		return false;
 	node = xcalloc(1, sizeof *node);
 	node->text = xstrndup(text, len);

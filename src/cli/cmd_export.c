@@ -7,6 +7,7 @@
 #include "branches.h"
 #include "cli/command.h"
 #include "recorded.h"
+#include "requests.h"
 #include "user_file.h"
 
 struct export_options {
@@ -173,6 +174,7 @@ static enum tt_code run(
 		o.branch = argv[1];
 	if (o.branch && o.all_branches)
 		return tt_fail(err, TT_EUSAGE, "either a branch or --all-branches");
+	requests_take(ctx);
 	return argc ? export_file(ctx, &o, argv[0], err) : export_pending(ctx, &o, err);
 }
 

@@ -93,7 +93,8 @@ const struct command command_request = {
 		"Takes what 'add' takes, and writes it into a small file of its own "
 		"(~/.local/state/track-tokens/requests), without opening ledger or usage index: "
 		"for scripts that must not wait, and where the repository cannot be written now. "
-		"The next add, sync, status, report or hook records it, exactly once.",
+		"The next add, show, export, reset, sync, status, report or hook records it, "
+		"exactly once.",
 	.examples = "track-tokens request --input 1000 --output 500\n"
 		    "track-tokens request 54161 \"night run\" --branch main",
 	.options = request_rows,

@@ -9,6 +9,7 @@
 #include "event.h"
 #include "plan_state.h"
 #include "recorded.h"
+#include "requests.h"
 
 struct reset_options {
 	const char *branch;
@@ -153,6 +154,7 @@ static enum tt_code run(
 	if (argc)
 		return tt_fail(err, TT_EUSAGE, "reset takes no operand ('%s'): --branch names one",
 			argv[0]);
+	requests_take(ctx);
 	return o->window || o->weekly ? reset_windows(ctx, o, err) : reset_ledger(ctx, o, err);
 }
 

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/price_table.h"
 #include "cli/record.h"
+#include "requests.h"
 
 struct show_options {
 	const char *branch, *prices;
@@ -206,6 +207,7 @@ static enum tt_code run(
 		return tt_fail(err, TT_EUSAGE, "one branch at a time, or --all");
 	if (wanted && o->all)
 		return tt_fail(err, TT_EUSAGE, "either a branch or --all");
+	requests_take(ctx);
 	return o->all ? show_all(ctx, o->prices, err) : show_branch(ctx, o, wanted, err);
 }
 

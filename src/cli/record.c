@@ -153,8 +153,13 @@ static void name_by_history(struct record *r)
 
 enum tt_code record_lock(struct record *r, struct tt_error *err)
 {
+	return record_lock_within(r, LOCK_WAIT_MS, err);
+}
+
+enum tt_code record_lock_within(struct record *r, int wait_ms, struct tt_error *err)
+{
 	if (ledger_lock(&r->ledger, &r->place, r->branch.buf,
-		    r->repository.len ? r->repository.buf : NULL, LOCK_WAIT_MS, err) != TT_OK)
+		    r->repository.len ? r->repository.buf : NULL, wait_ms, err) != TT_OK)
 		return err->code;
 	if (!r->repository.len)
 		name_by_history(r);

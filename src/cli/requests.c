@@ -2,14 +2,17 @@
 #include "requests.h"
 
 #include <dirent.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_set.h"
 #include "cli/record.h"
 #include "event.h"
+#include "hook_input.h"
 #include "user_log.h"
 #include "user_state.h"
 
@@ -19,8 +22,10 @@ enum {
 	DIR_MODE = 0700,
 	FILE_MODE = 0600,
 	FILE_MAX = 1024 * 1024,
-	/* A command has its own work to do; the next one takes the rest. */
-	MOST_AT_ONCE = 200,
+	/* A command has its own work to do, and the client waits for a hook: the next one
+	 * takes the rest. */
+	TAKE_MS = 500,
+	LOCK_WAIT_MS = 100,
 };
 
 static enum tt_code open_directory(int *fd, struct strbuf *shown, bool create, struct tt_error *err)
@@ -69,6 +74,11 @@ enum tt_code request_place(struct request *r, struct record *record, struct cont
 
 /* --- one of them ------------------------------------------------------------------------ */
 
+struct taking {
+	const struct context *ctx;
+	struct text_set refused; /* ledgers that cannot be written now */
+};
+
 /* The ledger has the last word: the entry may have been changed, or removed, since. */
 static enum tt_code record_entry(
 	struct record *record, struct request *r, const struct context *ctx, struct tt_error *err)
@@ -76,7 +86,7 @@ static enum tt_code record_entry(
 	struct tt_error missing = TT_ERROR_INIT;
 	size_t i;
 
-	if (record_lock(record, err) != TT_OK)
+	if (record_lock_within(record, LOCK_WAIT_MS, err) != TT_OK)
 		return err->code;
 	if (ledger_find(record->ledger, r->entry.id, &i, &missing) == TT_OK)
 		return ledger_entry(record->ledger, i, &r->entry, err);
@@ -103,18 +113,33 @@ static void event_of_request(struct usage_event *out, const struct request *r)
 		.is_void = r->entry.is_void };
 }
 
+/* Each ledger is waited for, and complained about, once. */
+static enum tt_code record_or_refuse(struct record *record, struct request *r,
+	struct taking *taking, struct vcs_repo *repo, struct tt_error *err)
+{
+	_autofree_ char *ledger = xasprintf("%s\n%s", r->repository, r->branch);
+	struct context there = *taking->ctx;
+
+	if (text_set_has(&taking->refused, ledger, strlen(ledger)))
+		return tt_fail(err, TT_EBUSY, "its ledger cannot be written now");
+	there.repo = repo;
+	if (record_open(record, &there, r->branch, err) == TT_OK &&
+		record_entry(record, r, &there, err) == TT_OK)
+		return TT_OK;
+	if (err->code != TT_EINPUT) /* the ledger's trouble, not the entry's */
+		(void)text_set_add(&taking->refused, ledger, strlen(ledger));
+	return err->code;
+}
+
 /* Until the ledger can be written, the plan's windows count it already. */
 static enum tt_code take_placed(
-	struct request *r, const struct context *ctx, struct vcs_repo *repo, struct tt_error *err)
+	struct request *r, struct taking *taking, struct vcs_repo *repo, struct tt_error *err)
 {
 	_cleanup_(record_release) struct record record = RECORD_INIT;
-	struct context there = *ctx;
 	struct tt_error problem = TT_ERROR_INIT;
 	struct usage_event event;
 
-	there.repo = repo;
-	if (record_open(&record, &there, r->branch, &problem) == TT_OK)
-		(void)record_entry(&record, r, &there, &problem);
+	(void)record_or_refuse(&record, r, taking, repo, &problem);
 	event_of_request(&event, r);
 	if (problem.code == TT_OK)
 		return event_put(&event, err);
@@ -132,8 +157,7 @@ static enum tt_code take_unplaced(struct request *r, struct tt_error *err)
 	return event_put_new(&event, err);
 }
 
-static enum tt_code record_request(
-	struct request *r, const struct context *ctx, struct tt_error *err)
+static enum tt_code record_request(struct request *r, struct taking *taking, struct tt_error *err)
 {
 	_cleanup_(vcs_closep) struct vcs_repo *repo = NULL;
 	struct tt_error problem = TT_ERROR_INIT;
@@ -141,7 +165,7 @@ static enum tt_code record_request(
 	if (!r->repository)
 		return take_unplaced(r, err);
 	if (vcs_open(&repo, r->repository, &problem) == TT_OK)
-		return take_placed(r, ctx, repo, err);
+		return take_placed(r, taking, repo, err);
 	if (problem.code == TT_ENOTFOUND) /* the repository is gone: what was used was used */
 		return take_unplaced(r, err);
 	return tt_fail(err, problem.code, "%s", problem.msg);
@@ -159,15 +183,17 @@ static enum tt_code read_request(struct request *out, struct arena *arena, int d
 	return TT_OK;
 }
 
-static enum tt_code take(const struct context *ctx, int dir, const char *name, const char *shown,
-	struct tt_error *err)
+static enum tt_code take(
+	struct taking *taking, int dir, const char *name, const char *shown, struct tt_error *err)
 {
 	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
+	struct tt_error unread = TT_ERROR_INIT;
 	struct request r;
 
-	if (read_request(&r, &arena, dir, name, shown, err) != TT_OK)
-		return err->code == TT_ENOTFOUND ? TT_OK : err->code; /* another took it */
-	if (record_request(&r, ctx, err) != TT_OK)
+	/* Another took it, or `doctor` tells what is wrong with it. */
+	if (read_request(&r, &arena, dir, name, shown, &unread) != TT_OK)
+		return TT_OK;
+	if (record_request(&r, taking, err) != TT_OK)
 		return err->code;
 	return fs_remove(dir, name, shown, err);
 }
@@ -218,20 +244,40 @@ static const char *requests_next(struct requests *r)
 	return NULL;
 }
 
+/* While a collector is at work, nothing can be taken. */
+static bool index_is_free(void)
+{
+	_cleanup_(user_state_close) struct user_state state = USER_STATE_INIT;
+	struct tt_error problem = TT_ERROR_INIT;
+
+	return user_state_open(&state, false, &problem) == TT_OK &&
+	       user_state_lock(&state, LOCK_WAIT_MS, &problem) == TT_OK;
+}
+
+static void take_all(struct taking *taking, struct requests *r, const char *first)
+{
+	int64_t until = hook_clock_ms() + TAKE_MS;
+
+	for (const char *name = first; name; name = requests_next(r)) {
+		_autofree_ char *shown = xasprintf("%s/%s", r->dir.buf, name);
+		struct tt_error problem = TT_ERROR_INIT;
+
+		if (take(taking, r->fd, name, shown, &problem) != TT_OK && problem.code != TT_EBUSY)
+			user_log(USER_LOG_WARNING, "a request waits on: %s", problem.msg);
+		if (hook_clock_ms() >= until)
+			return;
+	}
+}
+
 void requests_take(const struct context *ctx)
 {
 	_cleanup_(requests_close) struct requests r = { .fd = -1, .dir = STRBUF_INIT };
-	const char *name;
+	struct taking taking = { .ctx = ctx, .refused = TEXT_SET_INIT };
+	const char *first = requests_open(&r) ? requests_next(&r) : NULL;
 
-	if (!requests_open(&r))
-		return;
-	for (int taken = 0; taken < MOST_AT_ONCE && (name = requests_next(&r)); taken++) {
-		_autofree_ char *shown = xasprintf("%s/%s", r.dir.buf, name);
-		struct tt_error problem = TT_ERROR_INIT;
-
-		if (take(ctx, r.fd, name, shown, &problem) != TT_OK && problem.code != TT_EBUSY)
-			user_log(USER_LOG_WARNING, "a request waits on: %s", problem.msg);
-	}
+	if (first && index_is_free())
+		take_all(&taking, &r, first);
+	text_set_release(&taking.refused);
 }
 
 size_t requests_survey(struct strbuf *unreadable)

@@ -23,8 +23,8 @@ enum tt_code request_place(struct request *r, struct record *record, struct cont
 /* Durable when it returns TT_OK. */
 enum tt_code request_spool(const struct request *request, struct tt_error *err);
 
-/* Record what waits; what cannot be recorded now waits on.  Trouble goes to the log.
- * Costs nothing where nothing waits. */
+/* Record what waits, for half a second at most; what cannot be recorded now waits on.
+ * Trouble goes to the log.  Costs nothing where nothing waits. */
 void requests_take(const struct context *ctx);
 
 /* For doctor: how many wait, and the names of those that cannot be read, a line each

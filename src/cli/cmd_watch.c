@@ -55,8 +55,7 @@ static const struct option_row watch_rows[] = {
 
 enum { START_WAIT_MS = 500, STOP_WAIT_MS = 20000, INTERVAL_MAX = 86400, FILES_MAX = 256 };
 
-/* --- settings -----------------------------------------------------------------------------------
- */
+/* --- settings ---------------------------------------------------------------------------- */
 
 /* The last part may be made later. */
 static char *absolute(const char *path, const char *cwd)

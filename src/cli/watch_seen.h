@@ -54,7 +54,7 @@ struct watch_outcome {
 	bool transcripts_again, client_state_again, requests_again;
 	uint64_t clipboard;
 	struct tt_error clipboard_problem; /* why it could not be read */
-	struct tt_error problem; /* the first trouble of any kind */
+	struct tt_error problem;	   /* the first trouble of any kind */
 };
 /* For detached_start. */
 void watch_round(struct strbuf *answer, void *job);

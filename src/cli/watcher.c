@@ -21,7 +21,6 @@
 
 enum {
 	RESCAN_MS = 5 * 60 * 1000, /* what nothing told of is found by then */
-	ANSWER_WAIT_MS = 1000,
 	SLOW_MS = 2000,
 	END_WAIT_MS = 5000, /* for a round, when the watcher is to end */
 	FDS = WATCH_SOURCES_MAX + 2,
@@ -92,7 +91,7 @@ static void look_at_tree(struct watcher *w, size_t i)
 	watch_tree_look(w->trees[i], &sink);
 }
 
-static void look(struct watcher *w, int64_t now)
+void watcher_look(struct watcher *w, int64_t now)
 {
 	for (size_t i = 0; watch_sources[i].name; i++) {
 		if (w->trees[i])
@@ -119,7 +118,7 @@ static void open_sources(struct watcher *w)
 			w->trees[i] = watch_sources[i].open(w->settings);
 	w->client_stamp = 0;
 	w->rescan_at = hook_clock_ms() + RESCAN_MS;
-	look(w, hook_clock_ms());
+	watcher_look(w, hook_clock_ms());
 }
 
 /* Whatever was not told of: by a file system that does not tell, or while asleep. */
@@ -161,179 +160,7 @@ static void notice_sleep(struct watcher *w, int64_t now)
 	w->clocks = clocks;
 }
 
-/* --- trouble -----------------------------------------------------------------------------------
- */
-
-static void note_trouble(struct watcher *w, const struct tt_error *problem)
-{
-	if (w->trouble.code == TT_OK)
-		w->status.trouble_since = clock_now();
-	if (strcmp(w->trouble.msg, problem->msg) != 0)
-		user_log(USER_LOG_WARNING, "watch: %s", problem->msg);
-	w->trouble = *problem;
-	w->status.failures++;
-}
-
-static void note_no_trouble(struct watcher *w)
-{
-	if (w->trouble.code != TT_OK)
-		user_log(USER_LOG_INFO, "watch: all is well again");
-	w->trouble = (struct tt_error)TT_ERROR_INIT;
-	w->status.failures = 0;
-}
-
-/* --- rounds ------------------------------------------------------------------------------------
- */
-
-static void add_up(struct watcher *w, const struct watch_outcome *done)
-{
-	struct watch_status *s = &w->status;
-	int64_t taken = done->responses + done->snapshots + done->requests + done->estimates;
-
-	s->rounds++;
-	s->responses += done->responses;
-	s->transcripts += done->transcripts;
-	s->answers += done->answers;
-	s->snapshots += done->snapshots;
-	s->requests += done->requests;
-	s->estimates += done->estimates;
-	w->clipboard = done->clipboard;
-	w->clipboard_problem = done->clipboard_problem;
-	if (taken)
-		s->last = clock_now();
-	if (w->settings->tells && taken)
-		context_note(w->ctx,
-			"%" PRId64 " new answers, from %" PRId64 " transcripts and %" PRId64
-			" files",
-			done->responses, done->transcripts, done->answers);
-}
-
-/* What could not be read may be half written: it is tried again, apart from the rest. */
-static void keep_unreadable(struct watcher *w, const struct watch_outcome *done,
-	const struct strbuf *answer, int64_t now)
-{
-	for (size_t at = sizeof *done; at < answer->len; at += strlen(answer->buf + at) + 1)
-		watch_paths_add(&w->again.answers, answer->buf + at);
-	if (done->transcripts_again)
-		watch_paths_merge(&w->again.transcripts, &w->taken.transcripts);
-	w->again.client_state |= done->client_state_again;
-	w->again.requests |= done->requests_again;
-	if (done->problem.code != TT_OK)
-		note_trouble(w, &done->problem);
-	if (done->problem.code != TT_OK || done->requests_again) {
-		w->again_at = now + watch_retry_after(++w->again_failures);
-	} else if (watch_seen_is_empty(&w->again)) {
-		w->again_failures = 0;
-		note_no_trouble(w);
-	}
-}
-
-/* A look at the clipboard, and it was as before: not worth writing to the disk for. */
-static bool is_nothing_new(const struct watcher *w, const struct watch_outcome *done)
-{
-	const struct watch_seen *taken = &w->taken;
-
-	return watch_paths_is_empty(&taken->transcripts) && watch_paths_is_empty(&taken->answers) &&
-	       !taken->client_state && !taken->requests && !done->estimates &&
-	       done->clipboard_problem.code == w->clipboard_problem.code;
-}
-
-static void fail_round(struct watcher *w, const struct tt_error *problem, int64_t now)
-{
-	w->is_told = false;
-	watch_seen_merge(&w->seen, &w->taken);
-	watcher_note(w, false);
-	note_trouble(w, problem);
-	w->retry_at = now + watch_retry_after(++w->round_failures);
-}
-
-static void end_round(struct watcher *w, const struct strbuf *answer, int64_t now)
-{
-	struct watch_outcome done;
-
-	if (answer->len < sizeof done) {
-		struct tt_error broken = TT_ERROR_INIT;
-
-		(void)tt_fail(&broken, TT_EBUG, "a round ended without an answer");
-		fail_round(w, &broken, now);
-		return;
-	}
-	memcpy(&done, answer->buf, sizeof done);
-	w->is_told &= is_nothing_new(w, &done);
-	if (done.code != TT_OK) {
-		fail_round(w, &done.problem, now);
-		return;
-	}
-	w->round_failures = 0;
-	add_up(w, &done);
-	keep_unreadable(w, &done, answer, now);
-	watch_seen_clear(&w->taken);
-}
-
-static void finish_round(struct watcher *w)
-{
-	_cleanup_(strbuf_release) struct strbuf answer = STRBUF_INIT;
-	int64_t now;
-
-	(void)detached_finish(&w->round, &answer, ANSWER_WAIT_MS);
-	w->at_work = false;
-	now = hook_clock_ms();
-	w->took = now - w->began_at;
-	w->ended_at = now;
-	end_round(w, &answer, now);
-}
-
-static void start_round(struct watcher *w, int64_t now)
-{
-	struct watch_job job = { .ctx = w->ctx,
-		.seen = &w->taken,
-		.dir = w->settings->dir,
-		.cwd = w->settings->cwd,
-		.clipboard = w->clipboard };
-
-	look(w, now);
-	watch_seen_merge(&w->taken, &w->seen);
-	w->seen_at = 0;
-	w->began_at = now;
-	w->at_work = detached_start(&w->round, watch_round, &job);
-	if (!w->at_work) {
-		struct tt_error problem = TT_ERROR_INIT;
-
-		(void)tt_fail_errno(&problem, "cannot make a process");
-		fail_round(w, &problem, now);
-	}
-}
-
-/* When the next round may begin; INT64_MAX: nothing is to be taken. */
-static int64_t round_due(const struct watcher *w)
-{
-	int64_t due = INT64_MAX;
-
-	if (w->at_work)
-		return INT64_MAX;
-	if (w->seen_at) {
-		due = watch_round_due(w->seen_at, w->ended_at, w->took);
-		due = due < w->retry_at ? w->retry_at : due;
-	}
-	if (!watch_seen_is_empty(&w->again) && w->again_at < due)
-		due = w->again_at;
-	return due;
-}
-
-static void start_round_when_due(struct watcher *w, int64_t now)
-{
-	if (now < round_due(w))
-		return;
-	if (!watch_seen_is_empty(&w->again) && now >= w->again_at) {
-		watch_seen_merge(&w->seen, &w->again);
-		watcher_note(w, false);
-	}
-	if (now >= w->retry_at)
-		start_round(w, now);
-}
-
-/* --- telling -----------------------------------------------------------------------------------
- */
+/* --- telling ----------------------------------------------------------------------------- */
 
 static void tell_of_source(struct watcher *w, size_t i, struct strbuf *where)
 {
@@ -375,8 +202,7 @@ static void tell(struct watcher *w)
 		strbuf_release(&where[i]);
 }
 
-/* --- the loop ------------------------------------------------------------------------------------
- */
+/* --- the loop ---------------------------------------------------------------------------- */
 
 static int64_t next_look(const struct watcher *w, int64_t now)
 {
@@ -388,7 +214,7 @@ static int64_t next_look(const struct watcher *w, int64_t now)
 static void wait_for_something(struct watcher *w)
 {
 	struct pollfd fds[FDS] = { { .fd = signal_pipe[0], .events = POLLIN } };
-	int64_t now = hook_clock_ms(), until = next_look(w, now), due = round_due(w);
+	int64_t now = hook_clock_ms(), until = next_look(w, now), due = watcher_round_due(w);
 	nfds_t count = 1;
 
 	if (due < until)
@@ -403,7 +229,7 @@ static void wait_for_something(struct watcher *w)
 	if (poll(fds, count, until > now ? (int)(until - now) : 0) <= 0)
 		return;
 	if (w->at_work && fds[1].revents)
-		finish_round(w);
+		watcher_finish_round(w);
 	else if (!w->at_work && count > 1)
 		w->looked_at = 0; /* look at once */
 }
@@ -434,7 +260,7 @@ static enum tt_code keep_lock(struct watcher *w, struct tt_error *err)
 	if (code == TT_EBUSY)
 		return code;
 	if (code != TT_OK) { /* it cannot be made now: later, perhaps */
-		note_trouble(w, err);
+		watcher_note_trouble(w, err);
 		*err = (struct tt_error)TT_ERROR_INIT;
 		return TT_OK;
 	}
@@ -459,9 +285,9 @@ static enum tt_code loop(struct watcher *w, struct tt_error *err)
 		if (now >= next_look(w, now)) {
 			if (keep_lock(w, err) != TT_OK)
 				return err->code;
-			look(w, now);
+			watcher_look(w, now);
 		}
-		start_round_when_due(w, now);
+		watcher_start_round_when_due(w, now);
 		if (!w->is_told || (is_slow(w, now) && !w->status.at_work))
 			tell(w);
 		wait_for_something(w);
@@ -477,7 +303,7 @@ static void end(struct watcher *w)
 	if (w->at_work) {
 		if (poll(&fd, 1, END_WAIT_MS) <= 0)
 			(void)kill(w->round.pid, SIGTERM);
-		finish_round(w);
+		watcher_finish_round(w);
 	}
 	watch_seen_clear(&w->seen);
 	watch_seen_clear(&w->taken);

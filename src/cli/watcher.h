@@ -64,6 +64,20 @@ struct watcher {
 /* Something is to be taken.  is_change: so that one looks more often now. */
 void watcher_note(struct watcher *w, bool is_change);
 
+/* Look at every source now. */
+void watcher_look(struct watcher *w, int64_t now);
+
+/* --- watcher_rounds.c ---------------------------------------------------------------------- */
+
+void watcher_note_trouble(struct watcher *w, const struct tt_error *problem);
+/* When the next round may begin; INT64_MAX: nothing is to be taken. */
+int64_t watcher_round_due(const struct watcher *w);
+void watcher_start_round_when_due(struct watcher *w, int64_t now);
+/* It has answered: add up what it did, or see to it that it is tried again. */
+void watcher_finish_round(struct watcher *w);
+
+/* --- watcher.c ------------------------------------------------------------------------------- */
+
 /* Run until a signal says so (SIGTERM, SIGINT); SIGHUP: begin anew.  `lock` is that of the
  * instance; ready (may be NULL) is called once everything is watched. */
 enum tt_code watcher_run(const struct context *ctx, const struct watch_settings *settings,

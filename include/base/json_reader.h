@@ -87,6 +87,9 @@ bool json_next_element(struct json_reader *r);
 
 /* Values.  A value of another type is an error. */
 int64_t json_read_int(struct json_reader *r, int64_t min, int64_t max);
+/* The next elements of an array, up to `count` of them; how many there were, 0 after an
+ * error. */
+size_t json_read_ints(struct json_reader *r, int64_t *out, size_t count, int64_t min, int64_t max);
 bool json_read_bool(struct json_reader *r);
 const char *json_read_string(struct json_reader *r, struct arena *arena);
 bool json_read_null(struct json_reader *r); /* passes null and says true, or passes nothing */

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/instant.h"
+#include "base/json_reader.h"
 #include "base/strbuf.h"
 #include "model/window.h"
 
@@ -57,8 +58,9 @@ struct share_server {
 	struct window_report reports[WINDOW_KINDS];
 	const struct window_reset *resets;
 	size_t reset_count;
-	/* Usage, summed by quarter hour and kind: time is when the quarter hour begins,
-	 * or a moment within it that divides it.  When read, server is `label`. */
+	/* Usage, summed by quarter hour and kind, and by hour what is older than two days:
+	 * time is when the (quarter) hour begins, or a moment within it that divides it.
+	 * When read, server is `label`. */
 	const struct window_event *rows;
 	size_t row_count;
 	/* Only when read: the name, with "~" and eight digits of the installation behind
@@ -102,14 +104,21 @@ struct share_list {
 		.count = 0 \
 	}
 
-/* Every server's file.  What is foreign, torn, too large, unreadable or of a newer
- * version is a problem in the list, and no failure.  TT_ENOTFOUND: no such directory. */
-enum tt_code share_load(struct share_list *out, const char *dir, struct tt_error *err);
+/* Every server's file, but for the rows from before `since`; SHARE_NO_ROWS: for all of
+ * them.  What is foreign, torn, too large, unreadable or of a newer version is a problem
+ * in the list, and no failure.  TT_ENOTFOUND: no such directory. */
+#define SHARE_NO_ROWS     \
+	(struct instant)  \
+	{                 \
+		INT64_MAX \
+	}
+enum tt_code share_load(
+	struct share_list *out, const char *dir, struct instant since, struct tt_error *err);
 void share_list_release(struct share_list *list);
 
 /* The two halves of share_load.  The bytes are for a process of the same program. */
 enum tt_code share_fetch(struct strbuf *out, const char *dir, struct tt_error *err);
-enum tt_code share_parse(
-	struct share_list *out, const char *fetched, size_t len, struct tt_error *err);
+enum tt_code share_parse(struct share_list *out, struct json_text fetched, struct instant since,
+	struct tt_error *err);
 
 #endif

@@ -252,18 +252,22 @@ static bool pass_whole_number(struct json_reader *r, int64_t *out)
 	return false;
 }
 
+static int64_t checked(struct json_reader *r, int64_t value, int64_t min, int64_t max)
+{
+	if (value >= min && value <= max)
+		return value;
+	json_reader_fail(r, "%lld is outside %lld to %lld", (long long)value, (long long)min,
+		(long long)max);
+	return 0;
+}
+
 int64_t json_read_int(struct json_reader *r, int64_t min, int64_t max)
 {
 	int64_t value;
 
 	if (!pass_plain_number(r, &value) && !pass_whole_number(r, &value))
 		return 0;
-	if (value < min || value > max) {
-		json_reader_fail(r, "%lld is outside %lld to %lld", (long long)value,
-			(long long)min, (long long)max);
-		return 0;
-	}
-	return value;
+	return checked(r, value, min, max);
 }
 
 /* --- strings ---------------------------------------------------------- */
@@ -368,6 +372,33 @@ void json_enter_array(struct json_reader *r)
 bool json_next_element(struct json_reader *r)
 {
 	return next_item(r, ']') && !r->failed;
+}
+
+/* Most elements are: a comma, and digits.  False, and nothing passed, for others. */
+static inline bool pass_plain_element(struct json_reader *r, int64_t *out)
+{
+	if (r->first || r->at == r->end || *r->at != ',')
+		return false;
+	r->at++;
+	if (pass_plain_number(r, out))
+		return true;
+	r->at--;
+	return false;
+}
+
+size_t json_read_ints(struct json_reader *r, int64_t *out, size_t count, int64_t min, int64_t max)
+{
+	size_t n = 0;
+
+	for (; n < count; n++) {
+		if (pass_plain_element(r, &out[n]))
+			out[n] = checked(r, out[n], min, max);
+		else if (json_next_element(r))
+			out[n] = json_read_int(r, min, max);
+		else
+			break;
+	}
+	return r->failed ? 0 : n;
 }
 
 /* --- passing values --------------------------------------------------- */

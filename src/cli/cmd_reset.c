@@ -110,7 +110,7 @@ static enum tt_code show_window(struct context *ctx, struct tt_error *err)
 	_cleanup_(strbuf_release) struct strbuf line = STRBUF_INIT, out = STRBUF_INIT;
 	struct json_writer w = { .out = &out };
 
-	if (plan_state_read(&state, ctx, err) != TT_OK)
+	if (plan_state_read_here(&state, ctx, err) != TT_OK)
 		return err->code;
 	plan_state_add_line(&line, &state, ctx);
 	if (ctx->common.json) {
@@ -130,7 +130,6 @@ static enum tt_code reset_windows(
 	struct context *ctx, const struct reset_options *o, struct tt_error *err)
 {
 	struct window_reset reset = { .time = clock_now() };
-	struct tt_error ignored = TT_ERROR_INIT;
 
 	if (o->branch || o->no_export)
 		return tt_fail(err, TT_EUSAGE,
@@ -142,7 +141,6 @@ static enum tt_code reset_windows(
 	reset.kind = WINDOW_WEEKLY;
 	if (o->weekly && event_put_reset(&reset, err) != TT_OK)
 		return err->code;
-	(void)context_open_repo(ctx, &ignored);
 	return show_window(ctx, err);
 }
 

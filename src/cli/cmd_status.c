@@ -20,11 +20,8 @@ static const struct option_row status_rows[] = {
 static enum tt_code read_state(
 	struct plan_state *out, struct context *ctx, const char *style, struct tt_error *err)
 {
-	struct tt_error ignored = TT_ERROR_INIT;
-
 	requests_take(ctx);
-	(void)context_open_repo(ctx, &ignored);
-	if (plan_state_read(out, ctx, err) != TT_OK)
+	if (plan_state_read_here(out, ctx, err) != TT_OK)
 		return err->code;
 	if (style)
 		(void)window_style_parse(&out->config.style, style);

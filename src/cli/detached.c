@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@
 #include "base/cleanup.h"
 
 /* A pipe that takes a usual answer whole: the child ends without waiting for a reader. */
-enum { FILES_MAX = 256, PIPE_SIZE = 1024 * 1024, PIECE = 256 * 1024 };
+enum { FILES_MAX = 256, PIPE_SIZE = 1024 * 1024 };
 
 /* --- the child ------------------------------------------------------------------- */
 
@@ -82,6 +83,8 @@ bool detached_start(struct detached *d, void (*work)(struct strbuf *answer, void
 		(void)close(ends[0]);
 		return false;
 	}
+	/* Where both are on one processor, the child has the longer way. */
+	(void)sched_yield();
 	*d = (struct detached){ pid, ends[0] };
 	return true;
 }
@@ -96,43 +99,60 @@ static int64_t clock_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* One piece more; false at the end, or when time is up (*in_time). */
-static bool read_piece(int fd, struct strbuf *into, int64_t until, bool *in_time)
+/* Something to read, or the end of it; false when time is up. */
+static bool wait_for(int fd, int64_t until)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
-	int64_t left = until - clock_ms();
-	ssize_t n;
+	int64_t left;
 
-	*in_time = poll(&wait, 1, left > 0 ? (int)left : 0) > 0;
-	if (!*in_time)
-		return errno == EINTR && left > 0;
-	strbuf_grow(into, PIECE);
-	n = read(fd, into->buf + into->len, PIECE);
-	if (n <= 0)
-		return false;
-	into->len += (size_t)n;
-	into->buf[into->len] = '\0';
+	do {
+		left = until - clock_ms();
+		if (poll(&wait, 1, left > 0 ? (int)left : 0) > 0)
+			return true;
+	} while (errno == EINTR && left > 0);
+	return false;
+}
+
+static bool read_all(int fd, void *to, size_t len, int64_t until)
+{
+	char *at = to;
+
+	while (len) {
+		ssize_t n = wait_for(fd, until) ? read(fd, at, len) : -1;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		at += n;
+		len -= (size_t)n;
+	}
 	return true;
 }
 
+static bool read_answer(int fd, struct strbuf *out, int64_t until)
+{
+	uint64_t len;
+
+	if (!read_all(fd, &len, sizeof len, until))
+		return false;
+	strbuf_grow(out, len);
+	if (!read_all(fd, out->buf + out->len, len, until)) {
+		out->buf[out->len] = '\0';
+		return false;
+	}
+	out->len += len;
+	out->buf[out->len] = '\0';
+	return true;
+}
+
+/* One that hangs is left alone: it ends by itself. */
 bool detached_finish(struct detached *d, struct strbuf *out, int wait_ms)
 {
-	_cleanup_(strbuf_release) struct strbuf answer = STRBUF_INIT;
-	int64_t until = clock_ms() + wait_ms;
-	bool in_time = false;
-	uint64_t len = 0;
+	bool answered = read_answer(d->fd, out, clock_ms() + wait_ms);
 
-	errno = 0;
-	while (read_piece(d->fd, &answer, until, &in_time))
-		continue;
 	(void)close(d->fd);
-	if (in_time)
-		(void)waitpid(d->pid, NULL, 0);
+	(void)waitpid(d->pid, NULL, answered ? 0 : WNOHANG);
 	*d = (struct detached)DETACHED_INIT;
-	if (answer.len >= sizeof len)
-		memcpy(&len, answer.buf, sizeof len);
-	if (!in_time || answer.len < sizeof len || answer.len - sizeof len != len)
-		return false;
-	strbuf_add(out, answer.buf + sizeof len, len);
-	return true;
+	return answered;
 }

@@ -96,17 +96,17 @@ static enum tt_code read_usage(
 	return usage_index_windows(index, &query, take_event, s, err);
 }
 
-static enum tt_code read_index(struct plan_state *s, struct tt_error *err)
+static enum tt_code open_index(struct usage_index **out, struct tt_error *err)
 {
 	_cleanup_(usage_index_closep) struct usage_index *index = NULL;
 	_cleanup_(strbuf_release) struct strbuf dir = STRBUF_INIT;
 
 	if (user_state_path(&dir, err) != TT_OK ||
-		usage_index_open(&index, dir.buf, false, INDEX_WAIT_MS, NULL, err) != TT_OK)
+		usage_index_open(&index, dir.buf, false, INDEX_WAIT_MS, NULL, err) != TT_OK ||
+		usage_index_begin(index, err) != TT_OK)
 		return err->code;
-	if (usage_index_begin(index, err) != TT_OK)
-		return err->code;
-	return read_usage(s, index, err);
+	*out = steal(&index);
+	return TT_OK;
 }
 
 /* --- from the other servers ---------------------------------------------------------------- */
@@ -130,8 +130,21 @@ static void take_reports(struct limits *into, const struct share_server *server,
 	(void)limits_take(into, &theirs);
 }
 
+/* All of them at once: they are many. */
+static void make_room(struct plan_state *s)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < s->others.count; i++)
+		rows += s->others.servers[i].row_count;
+	s->event_alloc = s->input.count + rows + 256;
+	s->events = xreallocarray(s->events, s->event_alloc, sizeof *s->events);
+	s->input.events = s->events;
+}
+
 static void take_servers(struct plan_state *s, struct limits *limits)
 {
+	make_room(s);
 	for (size_t i = 0; i < s->others.count; i++) {
 		const struct share_server *server = &s->others.servers[i];
 
@@ -172,17 +185,45 @@ static void read_others(
 
 static void read_all(struct plan_state *s, struct sharing_reading *reading)
 {
+	_cleanup_(usage_index_closep) struct usage_index *index = NULL;
 	struct limits limits;
+	enum tt_code code;
 
+	/* While another process reads what the servers published. */
 	limits_read(&limits);
+	code = open_index(&index, &s->problem);
 	if (s->has_others)
 		read_others(s, reading, &limits);
 	for (int kind = 0; kind < WINDOW_KINDS; kind++)
 		s->input.reports[kind] = limits.of[kind];
-	if (read_index(s, &s->problem) == TT_ENOTFOUND)
+	if (code == TT_OK)
+		code = read_usage(s, index, &s->problem);
+	if (code == TT_ENOTFOUND)
 		s->problem = (struct tt_error)TT_ERROR_INIT;
 	windows_sort(s->events, s->input.count);
 	windows_read(&s->windows, &s->input);
+}
+
+static void begin(struct plan_state *out, struct sharing_reading *reading)
+{
+	*out = (struct plan_state){ .input = { .now = clock_now() },
+		.problem = TT_ERROR_INIT,
+		.others_problem = TT_ERROR_INIT,
+		.server = "" };
+	out->has_others = sharing_start(reading);
+}
+
+static enum tt_code finish(struct plan_state *out, struct sharing_reading *reading,
+	const struct context *ctx, struct tt_error *err)
+{
+	if (plan_config_read(&out->config, ctx->repo, err) != TT_OK) {
+		sharing_abandon(reading);
+		return err->code;
+	}
+	if (out->config.has_plan)
+		out->input.plan = &out->config.plan;
+	read_all(out, reading);
+	return TT_OK;
 }
 
 enum tt_code plan_state_read(
@@ -190,17 +231,18 @@ enum tt_code plan_state_read(
 {
 	struct sharing_reading reading = SHARING_READING_INIT;
 
-	*out = (struct plan_state){ .input = { .now = clock_now() },
-		.problem = TT_ERROR_INIT,
-		.others_problem = TT_ERROR_INIT };
-	if (plan_config_read(&out->config, ctx->repo, err) != TT_OK)
-		return err->code;
-	if (out->config.has_plan)
-		out->input.plan = &out->config.plan;
-	out->server = "";
-	out->has_others = sharing_start(&reading);
-	read_all(out, &reading);
-	return TT_OK;
+	begin(out, &reading);
+	return finish(out, &reading, ctx, err);
+}
+
+enum tt_code plan_state_read_here(struct plan_state *out, struct context *ctx, struct tt_error *err)
+{
+	struct sharing_reading reading = SHARING_READING_INIT;
+	struct tt_error ignored = TT_ERROR_INIT;
+
+	begin(out, &reading);
+	(void)context_open_repo(ctx, &ignored);
+	return finish(out, &reading, ctx, err);
 }
 
 void plan_state_warn(const struct plan_state *s, const struct context *ctx)

@@ -38,6 +38,9 @@ struct plan_state {
  * makes no sense. */
 enum tt_code plan_state_read(
 	struct plan_state *out, const struct context *ctx, struct tt_error *err);
+/* The same, and open the repository for it, if there is one. */
+enum tt_code plan_state_read_here(
+	struct plan_state *out, struct context *ctx, struct tt_error *err);
 void plan_state_release(struct plan_state *s);
 
 /* Warn of what is not counted though it should be. */

@@ -30,6 +30,9 @@ enum {
 	READ_WAIT_MS = 1000,
 	ROUNDS = 3,
 };
+/* No window needs what is older: a week, the day before it, and hours that daylight saving
+ * moves. */
+#define REACH_MS INT64_C(777600000)
 
 bool sharing_dir(struct strbuf *out)
 {
@@ -174,7 +177,7 @@ static enum tt_code publish_once(const struct user_state *state, struct tt_error
 	server.installation = known.installation;
 	share_add_file_name(&file, server.name, server.installation);
 	now = (struct identity){ known.installation, dir.buf, file.buf };
-	if (share_load(&others, dir.buf, err) != TT_OK ||
+	if (share_load(&others, dir.buf, SHARE_NO_ROWS, err) != TT_OK ||
 		sharing_snapshot(&server, &arena, &others, err) != TT_OK ||
 		follow_name(&known, &now, state, err) != TT_OK)
 		return err->code;
@@ -336,10 +339,17 @@ static void fetch_work(struct strbuf *answer, void *ctx)
 
 bool sharing_start(struct sharing_reading *r)
 {
+	r->since.ms = clock_now().ms - REACH_MS;
 	if (!sharing_dir(&r->dir))
 		return false;
 	(void)detached_start(&r->work, fetch_work, r->dir.buf);
 	return true;
+}
+
+void sharing_abandon(struct sharing_reading *r)
+{
+	closep(&r->work.fd);
+	strbuf_release(&r->dir);
 }
 
 enum tt_code sharing_finish(struct share_list *out, struct sharing_reading *r, struct tt_error *err)
@@ -358,5 +368,6 @@ enum tt_code sharing_finish(struct share_list *out, struct sharing_reading *r, s
 		return tt_fail(err, TT_EUNAVAILABLE,
 			"the shared directory cannot be read, other servers do not count: %s",
 			answer.buf + 1);
-	return share_parse(out, answer.buf + 1, answer.len - 1, err);
+	return share_parse(
+		out, (struct json_text){ answer.buf + 1, answer.len - 1 }, r->since, err);
 }

@@ -61,6 +61,7 @@ bool sharing_is_pending(struct strbuf *reason);
 struct sharing_reading {
 	struct strbuf dir;
 	struct detached work;
+	struct instant since; /* the rows that are read */
 };
 #define SHARING_READING_INIT                              \
 	{                                                 \
@@ -68,6 +69,8 @@ struct sharing_reading {
 	}
 /* Begin to read what the servers published; false: there are no others. */
 bool sharing_start(struct sharing_reading *r);
+/* Nobody wants to know any more. */
+void sharing_abandon(struct sharing_reading *r);
 /* What was read, this installation's own file included.  The error says why nothing can
  * be known of the others now. */
 enum tt_code sharing_finish(

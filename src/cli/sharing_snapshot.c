@@ -9,8 +9,10 @@
 #include "sharing.h"
 #include "user_state.h"
 
-enum { QUARTER_MS = 900000, INDEX_WAIT_MS = 500 };
+enum { QUARTER_MS = 900000, HOUR_MS = 3600000, INDEX_WAIT_MS = 500 };
 #define DAY_MS INT64_C(86400000)
+/* What lies further back is summed by the hour: everybody reads all of it, every time. */
+#define FINE_MS (2 * DAY_MS)
 
 struct snapshot {
 	struct share_server *server;
@@ -20,6 +22,7 @@ struct snapshot {
 	size_t reset_count;
 	struct instant *moments; /* ascending: what divides a quarter hour */
 	size_t moment_count;
+	int64_t fine_since;
 };
 
 static void snapshot_release(struct snapshot *s)
@@ -60,8 +63,22 @@ static int compare_moments(const void *a, const void *b)
 	return (x->ms > y->ms) - (x->ms < y->ms);
 }
 
+/* Where the zone is half an hour off, the calendar's week begins within an hour. */
+static void add_week(struct snapshot *s)
+{
+	const struct window_input nothing = { .now = clock_now() };
+	struct windows windows;
+	int64_t start;
+
+	windows_read(&windows, &nothing);
+	start = windows.of[WINDOW_WEEKLY].start.ms;
+	if (start % HOUR_MS)
+		add_moment(s, start);
+}
+
 static void find_moments(struct snapshot *s, const struct share_list *others)
 {
+	add_week(s);
 	add_moments(s, s->server->reports, s->resets, s->reset_count);
 	for (size_t i = 0; others && i < others->count; i++)
 		add_moments(s, others->servers[i].reports, others->servers[i].resets,
@@ -93,6 +110,11 @@ static int64_t quarter_of(int64_t ms)
 	return ms - ms % QUARTER_MS;
 }
 
+static int64_t hour_of(int64_t ms)
+{
+	return ms - ms % HOUR_MS;
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct window_event *x = a, *y = b;
@@ -102,12 +124,13 @@ static int compare(const void *a, const void *b)
 	return (int)x->kind - (int)y->kind;
 }
 
-/* A row begins with its quarter hour, or with what divides it. */
+/* A row begins with its quarter hour, or hour, or with what divides it. */
 static int64_t begin_of(const struct snapshot *s, int64_t ms)
 {
-	int64_t quarter = quarter_of(ms), moment = moment_before(s, ms);
+	int64_t step = ms < s->fine_since ? hour_of(ms) : quarter_of(ms);
+	int64_t moment = moment_before(s, ms);
 
-	return moment > quarter ? moment : quarter;
+	return moment > step ? moment : step;
 }
 
 static void note_activity(struct snapshot *s, const struct window_event *e)
@@ -217,8 +240,10 @@ static enum tt_code find_last_activity(
 static enum tt_code read_index(struct snapshot *s, struct usage_index *index,
 	const struct share_list *others, struct tt_error *err)
 {
-	const struct instant since = { quarter_of(clock_now().ms - SHARE_DAYS * DAY_MS) };
+	const struct instant since = { hour_of(clock_now().ms - SHARE_DAYS * DAY_MS) };
 	struct usage_window_query query = { .since = since };
+
+	s->fine_since = hour_of(clock_now().ms - FINE_MS);
 	if (usage_index_begin(index, err) != TT_OK ||
 		usage_index_resets(index, since, take_reset, s, err) != TT_OK)
 		return err->code;

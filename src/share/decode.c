@@ -13,8 +13,7 @@ struct decoder {
 	struct json_reader r;
 	struct arena *arena;
 	struct share_server *s;
-	struct window_event *rows;
-	size_t row_alloc;
+	struct instant since;
 	bool has_version;
 };
 
@@ -170,47 +169,73 @@ static enum entry_kind read_kind(struct decoder *d)
 	return kind;
 }
 
-/* The next column of the row, which must be there. */
-static int64_t read_count(struct decoder *d)
+/* The next columns of the row, which must be there. */
+static void read_counts(struct decoder *d, int64_t *out, size_t count)
 {
-	if (json_next_element(&d->r))
-		return json_read_int(&d->r, 0, USAGE_MAX);
+	if (json_read_ints(&d->r, out, count, 0, USAGE_MAX) == count)
+		return;
 	json_reader_fail(&d->r, "a row is too short");
-	return 0;
+	memset(out, 0, count * sizeof *out);
 }
 
-static void read_row(struct decoder *d, struct window_event *row)
+static void pass_row(struct decoder *d)
 {
-	json_enter_array(&d->r);
-	row->time.ms = read_count(d);
-	if (!entry_time_is_valid(row->time))
-		json_reader_fail(&d->r, "this is no time that can be");
-	row->kind = json_next_element(&d->r) ? read_kind(d) : ENTRY_MEASURED;
-	for (int kind = 0; kind < USAGE_KINDS; kind++)
-		usage_set(&row->usage, kind, read_count(d));
-	row->requests = read_count(d);
-	row->messages = read_count(d);
 	while (json_next_element(&d->r))
 		json_skip(&d->r);
 }
 
+/* False: it is too old. */
+static bool read_row(struct decoder *d, struct window_event *row)
+{
+	int64_t counts[USAGE_KINDS + 2];
+
+	*row = (struct window_event){ 0 };
+	json_enter_array(&d->r);
+	read_counts(d, &row->time.ms, 1);
+	if (!entry_time_is_valid(row->time))
+		json_reader_fail(&d->r, "this is no time that can be");
+	if (row->time.ms < d->since.ms) {
+		pass_row(d);
+		return false;
+	}
+	row->kind = json_next_element(&d->r) ? read_kind(d) : ENTRY_MEASURED;
+	read_counts(d, counts, USAGE_KINDS + 2);
+	for (int kind = 0; kind < USAGE_KINDS; kind++)
+		usage_set(&row->usage, kind, counts[kind]);
+	row->requests = counts[USAGE_KINDS];
+	row->messages = counts[USAGE_KINDS + 1];
+	pass_row(d);
+	return true;
+}
+
+/* '[1,"manual",0,0,0,0,0,0,0,0],' */
+enum { ROW_LEAST = 29 };
+
+/* As many as the rest of the text can hold; memory that no row is written to costs
+ * nothing. */
+static size_t most_rows(const struct decoder *d)
+{
+	size_t most = (size_t)(d->r.end - d->r.at) / ROW_LEAST + 1;
+
+	return most < SHARE_ROWS_MAX ? most : SHARE_ROWS_MAX;
+}
+
 static void read_rows(struct decoder *d)
 {
-	size_t count = 0;
+	size_t count = 0, most = most_rows(d);
+	struct window_event *rows = arena_alloc(d->arena, most * sizeof *rows);
 
 	json_enter_array(&d->r);
 	while (json_next_element(&d->r)) {
-		if (count == SHARE_ROWS_MAX) {
+		if (count == most) {
 			json_reader_fail(&d->r, "there are too many rows");
 			return;
 		}
-		if (count == d->row_alloc) {
-			d->row_alloc = count ? 2 * count : 1024;
-			d->rows = xreallocarray(d->rows, d->row_alloc, sizeof *d->rows);
-		}
-		d->rows[count] = (struct window_event){ 0 };
-		read_row(d, &d->rows[count++]);
+		count += read_row(d, &rows[count]);
+		if (d->r.failed)
+			return;
 	}
+	d->s->rows = rows;
 	d->s->row_count = count;
 }
 
@@ -260,33 +285,20 @@ static enum tt_code check(const struct decoder *d, struct tt_error *err)
 	return TT_OK;
 }
 
-static void keep_rows(const struct decoder *d)
-{
-	struct window_event *rows = arena_alloc(d->arena, (d->s->row_count + 1) * sizeof *rows);
-
-	if (d->s->row_count)
-		memcpy(rows, d->rows, d->s->row_count * sizeof *rows);
-	d->s->rows = rows;
-}
-
-enum tt_code share_decode(struct share_server *out, struct arena *arena, const char *text,
-	size_t len, struct tt_error *err)
+enum tt_code share_decode(struct share_server *out, struct arena *arena, struct json_text text,
+	struct instant since, struct tt_error *err)
 {
 	struct share_server s = { 0 };
-	struct decoder d = { .arena = arena, .s = &s };
+	struct decoder d = { .arena = arena, .s = &s, .since = since };
 	struct json_text key;
-	enum tt_code code;
 
-	json_reader_init(&d.r, text, len);
+	json_reader_init(&d.r, text.at, text.len);
 	json_enter_object(&d.r);
 	while (json_next_key(&d.r, &key))
 		read_member(&d, key);
 	json_reader_end(&d.r);
-	code = check(&d, err);
-	if (code == TT_OK) {
-		keep_rows(&d);
-		*out = s;
-	}
-	free(d.rows);
-	return code;
+	if (check(&d, err) != TT_OK)
+		return err->code;
+	*out = s;
+	return TT_OK;
 }

@@ -11,37 +11,49 @@
 
 enum { FETCH_MAX = 64 * 1024 * 1024 };
 
-static void add_frame(
-	struct strbuf *out, const char *name, const struct strbuf *text, bool is_problem)
+/* The frame of what follows it, to the end. */
+static void set_frame(struct strbuf *out, size_t at, size_t name_len, bool is_problem)
 {
 	struct share_frame frame;
 
 	memset(&frame, 0, sizeof frame);
-	frame.name_len = strlen(name);
-	frame.text_len = text->len;
+	frame.name_len = name_len;
+	frame.text_len = out->len - at - sizeof frame - name_len;
 	frame.is_problem = is_problem;
-	strbuf_add(out, &frame, sizeof frame);
-	strbuf_add(out, name, frame.name_len);
-	strbuf_add(out, text->buf, text->len);
+	memcpy(out->buf + at, &frame, sizeof frame);
+}
+
+/* Where it begins. */
+static size_t begin_frame(struct strbuf *out, const char *name)
+{
+	const struct share_frame unknown = { 0 };
+	size_t at = out->len;
+
+	strbuf_add(out, &unknown, sizeof unknown);
+	strbuf_addstr(out, name);
+	return at;
 }
 
 static void add_problem(struct strbuf *out, const char *name, const char *reason)
 {
-	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
+	size_t at = begin_frame(out, name);
 
-	strbuf_addstr(&text, reason);
-	add_frame(out, name, &text, true);
+	strbuf_addstr(out, reason);
+	set_frame(out, at, strlen(name), true);
 }
 
 static void fetch_file(struct strbuf *out, int dirfd, const char *name)
 {
-	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
+	size_t at = begin_frame(out, name);
 	struct tt_error err = TT_ERROR_INIT;
-	enum tt_code code = fs_read(&text, dirfd, name, SHARE_FILE_MAX, name, &err);
+	enum tt_code code = fs_read(out, dirfd, name, SHARE_FILE_MAX, name, &err);
 
-	if (code == TT_OK && out->len + text.len <= FETCH_MAX)
-		add_frame(out, name, &text, false);
-	else if (code == TT_OK)
+	if (code == TT_OK && out->len <= FETCH_MAX) {
+		set_frame(out, at, strlen(name), false);
+		return;
+	}
+	strbuf_setlen(out, at);
+	if (code == TT_OK)
 		add_problem(out, name, "the files before it are too much to read");
 	else if (code != TT_ENOTFOUND) /* renamed or removed just now */
 		add_problem(out, name, err.msg);
@@ -116,11 +128,12 @@ enum tt_code share_fetch(struct strbuf *out, const char *dir, struct tt_error *e
 	return TT_OK;
 }
 
-enum tt_code share_load(struct share_list *out, const char *dir, struct tt_error *err)
+enum tt_code share_load(
+	struct share_list *out, const char *dir, struct instant since, struct tt_error *err)
 {
 	_cleanup_(strbuf_release) struct strbuf fetched = STRBUF_INIT;
 
 	if (share_fetch(&fetched, dir, err) != TT_OK)
 		return err->code;
-	return share_parse(out, fetched.buf, fetched.len, err);
+	return share_parse(out, (struct json_text){ fetched.buf, fetched.len }, since, err);
 }

@@ -15,9 +15,10 @@ void share_encode(struct strbuf *out, const struct share_server *s);
 /* Are two files the same but for the time of publication?  Of the layout above. */
 bool share_says_the_same(const struct strbuf *a, const struct strbuf *b);
 
-/* TT_EINPUT: it is none, or a newer version's.  What out points to lies in the arena. */
-enum tt_code share_decode(struct share_server *out, struct arena *arena, const char *text,
-	size_t len, struct tt_error *err);
+/* Without rows from before `since`.  TT_EINPUT: it is none, or a newer version's.  What out
+ * points to lies in the arena. */
+enum tt_code share_decode(struct share_server *out, struct arena *arena, struct json_text text,
+	struct instant since, struct tt_error *err);
 
 /*
  * The files of a directory, one behind the other: a head, the name, and then the text,

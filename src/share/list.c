@@ -31,12 +31,13 @@ static enum tt_code check_file_name(
 	return tt_fail(err, TT_EINPUT, "it is a copy of '%s'", expected.buf);
 }
 
-static void parse_file(struct share_list *list, const char *file, const char *text, size_t len)
+static void parse_file(
+	struct share_list *list, const char *file, struct json_text text, struct instant since)
 {
 	struct tt_error err = TT_ERROR_INIT;
 	struct share_server s;
 
-	if (share_decode(&s, &list->arena, text, len, &err) != TT_OK ||
+	if (share_decode(&s, &list->arena, text, since, &err) != TT_OK ||
 		check_file_name(&s, file, &err) != TT_OK) {
 		parse_problem(list, file, err.msg);
 		return;
@@ -46,7 +47,8 @@ static void parse_file(struct share_list *list, const char *file, const char *te
 }
 
 /* False: the bytes end too early. */
-static bool parse_frame(struct share_list *list, const char **at, const char *end)
+static bool parse_frame(
+	struct share_list *list, const char **at, const char *end, struct instant since)
 {
 	_autofree_ char *name = NULL, *reason = NULL;
 	struct share_frame frame;
@@ -63,7 +65,7 @@ static bool parse_frame(struct share_list *list, const char **at, const char *en
 	text = *at + frame.name_len;
 	*at = text + frame.text_len;
 	if (!frame.is_problem) {
-		parse_file(list, name, text, frame.text_len);
+		parse_file(list, name, (struct json_text){ text, frame.text_len }, since);
 		return true;
 	}
 	reason = xstrndup(text, frame.text_len);
@@ -150,14 +152,14 @@ static void label(struct share_list *list)
 	}
 }
 
-enum tt_code share_parse(
-	struct share_list *out, const char *fetched, size_t len, struct tt_error *err)
+enum tt_code share_parse(struct share_list *out, struct json_text fetched, struct instant since,
+	struct tt_error *err)
 {
 	struct share_list list = SHARE_LIST_INIT;
-	const char *at = fetched, *end = fetched + len;
+	const char *at = fetched.at, *end = at + fetched.len;
 
 	while (at < end)
-		if (!parse_frame(&list, &at, end)) {
+		if (!parse_frame(&list, &at, end, since)) {
 			share_list_release(&list);
 			return tt_fail(err, TT_EIO, "what the servers published was cut off");
 		}

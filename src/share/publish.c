@@ -35,7 +35,8 @@ static bool is_of_another(const struct strbuf *text, const char *installation)
 	struct tt_error ignored = TT_ERROR_INIT;
 	struct share_server other;
 
-	return share_decode(&other, &arena, text->buf, text->len, &ignored) == TT_OK &&
+	return share_decode(&other, &arena, (struct json_text){ text->buf, text->len },
+		       SHARE_NO_ROWS, &ignored) == TT_OK &&
 	       strcmp(other.installation, installation) != 0;
 }
 

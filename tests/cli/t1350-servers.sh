@@ -7,6 +7,7 @@ unset GIT_CONFIG_GLOBAL
 shared=$scratch/share
 state=.local/state/track-tokens
 
+is() { [ "$1" = "$2" ] || { echo "$1"; return 1; }; }
 # on <server> <command...>: a command of that server
 on() {
 	home=$scratch/$1
@@ -168,6 +169,30 @@ on LXC115 "$TRACK_TOKENS" hook <work/event
 week=$(on MAIN "$TRACK_TOKENS" report servers --json | jq '[.servers[] | select(.name == "LXC115")][0].seven_day.tokens')
 check "what a hook captured is published" [ "$week" -ge 4001 ]
 sees MAIN "$before" "and counts where it belongs"
+
+# --- by the quarter hour, and by the hour -----------------------------------------------------------
+# rows <server>: how many rows of 2 tokens and of 8 its file has
+rows() { jq -c '[.rows[] | .[2] + .[3]] | [map(select(. == 2)), map(select(. == 8))] | map(length)' "share/$1"~*.json; }
+mkdir DESK NEPAL
+for server in DESK NEPAL; do
+	on $server "$TRACK_TOKENS" init --shared share >/dev/null
+	on $server git config --global track-tokens.server $server
+done
+adds() {
+	for day in 2025-12-20 2026-01-01; do
+		for minute in 00 15 30 45; do
+			on "$1" env TZ="$2" "$TRACK_TOKENS" -q add --input 2 --output 0 --date "${day}T10:$minute:05Z" >/dev/null 2>&1
+		done
+	done
+}
+adds DESK UTC
+check "what is older than two days is one row an hour" is "$(rows DESK)" '[4,1]'
+for time in 2025-12-28T18:10:00Z 2025-12-28T18:20:00Z; do
+	on NEPAL env TZ=Asia/Kathmandu "$TRACK_TOKENS" -q add --input 2 --output 0 --date $time >/dev/null 2>&1
+done
+check "a week that begins within an hour divides it" is \
+	"$(jq -c '[.rows[][0] % 3600000 / 60000]' share/NEPAL~*.json)" '[0,15]'
+rm -rf DESK NEPAL share/DESK~* share/NEPAL~*
 
 # --- a directory that does not answer ---------------------------------------------------------------------
 shim=$BUILD_DIR/faults/slowshim.so

@@ -119,6 +119,42 @@ static void json_read_int__is_exact_or_refuses(void **state)
 	}
 }
 
+static void json_read_ints__reads_what_is_there_and_no_more(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t count;
+	} cases[] = {
+		{ "[1,22,333]", 3 },
+		{ "[1,22,333,4]", 3 },
+		{ "[1, 22 ,\n333]", 3 },
+		{ "[1,22e0,333]", 3 },
+		{ "[1,22]", 2 },
+		{ "[]", 0 },
+		{ "[1,22,-3]", 0 },
+		{ "[1,22,1001]", 0 },
+		{ "[1,022,3]", 0 },
+		{ "[1,,3]", 0 },
+		{ "[1,\"2\",3]", 0 },
+		{ "[1,22", 0 },
+		{ "[1,22,", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int64_t out[4] = { 0 };
+		struct json_reader r;
+
+		json_reader_init(&r, cases[i].text, strlen(cases[i].text));
+		json_enter_array(&r);
+		assert_int_equal(json_read_ints(&r, out, 3, 0, 1000), cases[i].count);
+		if (cases[i].count > 1)
+			assert_int_equal(out[1], 22);
+		if (cases[i].count > 2)
+			assert_int_equal(out[2], 333);
+	}
+}
+
 static void json_read_int__names_place_and_range(void **state)
 {
 	struct tt_error err = TT_ERROR_INIT;
@@ -223,6 +259,7 @@ int main(void)
 		cmocka_unit_test(json_skip__stops_at_the_depth_limit),
 		cmocka_unit_test(json_read_int__is_exact_or_refuses),
 		cmocka_unit_test(json_read_int__names_place_and_range),
+		cmocka_unit_test(json_read_ints__reads_what_is_there_and_no_more),
 		cmocka_unit_test(json_read_string__undoes_escapes),
 		cmocka_unit_test(json_read_raw__gives_the_value_as_written),
 		cmocka_unit_test(json_reader_fail__keeps_the_first_error),

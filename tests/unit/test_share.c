@@ -104,7 +104,7 @@ static struct share_list load(void)
 	struct tt_error err = TT_ERROR_INIT;
 	struct share_list list;
 
-	if (share_load(&list, dir, &err) != TT_OK)
+	if (share_load(&list, dir, (struct instant){ 0 }, &err) != TT_OK)
 		fail_msg("%s", err.msg);
 	return list;
 }
@@ -243,7 +243,8 @@ static void publish__says_that_the_directory_is_away(void **state)
 	assert_int_equal(share_publish("/nonexistent/share", &s, &written, &err), TT_ENOTFOUND);
 	assert_string_equal(err.msg, "'/nonexistent/share' does not exist");
 	assert_int_equal(
-		share_load(&(struct share_list){ 0 }, "/nonexistent/share", &err), TT_ENOTFOUND);
+		share_load(&(struct share_list){ 0 }, "/nonexistent/share", SHARE_NO_ROWS, &err),
+		TT_ENOTFOUND);
 }
 
 static void rename__takes_the_file_of_the_same_installation(void **state)
@@ -424,7 +425,9 @@ static void parse__refuses_what_was_cut_off(void **state)
 	publish(&s);
 	assert_int_equal(share_fetch(&fetched, dir, &err), TT_OK);
 	for (size_t len = 1; len < fetched.len; len++) {
-		assert_int_equal(share_parse(&list, fetched.buf, len, &err), TT_EIO);
+		assert_int_equal(share_parse(&list, (struct json_text){ fetched.buf, len },
+					 (struct instant){ 0 }, &err),
+			TT_EIO);
 		assert_string_equal(err.msg, "what the servers published was cut off");
 	}
 }

@@ -14,6 +14,13 @@
 
 #define FIRST "11111111-1111-4111-8111-111111111111"
 
+static enum tt_code decode(
+	struct share_server *s, struct arena *arena, const char *text, struct tt_error *err)
+{
+	return share_decode(
+		s, arena, (struct json_text){ text, strlen(text) }, (struct instant){ 0 }, err);
+}
+
 static void decode__takes_no_value_that_cannot_be(void **state)
 {
 	static const char *const bad[] = {
@@ -40,7 +47,7 @@ static void decode__takes_no_value_that_cannot_be(void **state)
 		struct tt_error err = TT_ERROR_INIT;
 		struct share_server s;
 
-		assert_int_equal(share_decode(&s, &arena, text, strlen(text), &err), TT_EINPUT);
+		assert_int_equal(decode(&s, &arena, text, &err), TT_EINPUT);
 	}
 }
 
@@ -55,10 +62,32 @@ static void decode__passes_over_what_a_later_version_adds(void **state)
 	struct share_server s;
 
 	(void)state;
-	assert_int_equal(share_decode(&s, &arena, text, strlen(text), &err), TT_OK);
+	assert_int_equal(decode(&s, &arena, text, &err), TT_OK);
 	assert_int_equal(s.row_count, 1);
 	assert_int_equal(s.rows[0].usage.input, 1);
 	assert_int_equal(s.rows[0].messages, 1);
+}
+
+static void decode__leaves_out_rows_from_before(void **state)
+{
+	static const char text[] =
+		"{\"format_version\":1,\"published_at\":\"2026-11-23T12:00:00Z\",\"server\":\"x\","
+		"\"installation\":\"" FIRST "\",\"rows\":["
+		"[900000,\"measured\",1,0,0,0,0,0,1,1],[1800000,\"manual\",2,0,0,0,0,0,1,1,[\"]\"]]"
+		","
+		"[900001,\"measured\",3,0,0,0,0,0,1,1],[2700000,\"measured\",4,0,0,0,0,0,1,1]]}";
+	const struct json_text all = { text, sizeof text - 1 };
+	_cleanup_(arena_release) struct arena arena = ARENA_INIT;
+	struct tt_error err = TT_ERROR_INIT;
+	struct share_server s;
+
+	(void)state;
+	assert_int_equal(share_decode(&s, &arena, all, (struct instant){ 1800000 }, &err), TT_OK);
+	assert_int_equal(s.row_count, 2);
+	assert_int_equal(s.rows[0].usage.input, 2);
+	assert_int_equal(s.rows[1].usage.input, 4);
+	assert_int_equal(share_decode(&s, &arena, all, SHARE_NO_ROWS, &err), TT_OK);
+	assert_int_equal(s.row_count, 0);
 }
 
 int main(void)
@@ -66,6 +95,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decode__takes_no_value_that_cannot_be),
 		cmocka_unit_test(decode__passes_over_what_a_later_version_adds),
+		cmocka_unit_test(decode__leaves_out_rows_from_before),
 	};
 
 	return cmocka_run_group_tests_name("share_decode", tests, NULL, NULL);

@@ -47,3 +47,12 @@ world_session() {
 	printf '{"hook_event_name":"SessionEnd","session_id":"s1","cwd":"%s","transcript_path":"%s"}\n' \
 		"$PWD" "$HOME/.claude/projects/p/s1.jsonl" >"$WORLD/event"
 }
+
+# The same, as the tracker of reports documents it: a session with an id as the client makes
+# them, of a model that had a price.
+world_tracked() {
+	world_repository && mkdir -p "$HOME/.claude/projects/p" || return
+	tracked=953809ed-1111-4222-8333-444455556666
+	{ answer 1 $tracked 45000 67000; answer 2 $tracked 230 890 2026-01-02T02:45:00Z; } |
+		sed 's/opus-5-5/opus-4-0/' >"$HOME/.claude/projects/p/$tracked.jsonl"
+}

@@ -23,5 +23,7 @@ __attribute__((format(printf, 1, 2))) char *xasprintf(const char *fmt, ...);
 
 /* What xmalloc does when memory is gone, for callers of libraries. */
 _Noreturn void mem_exhausted(void);
+/* What it does first: for whoever changed something that outlives the process. */
+void mem_before_exhaustion(void (*fn)(void));
 
 #endif

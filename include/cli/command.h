@@ -71,6 +71,7 @@ extern const struct command command_hook;
 extern const struct command command_hooks;
 extern const struct command command_init;
 extern const struct command command_log;
+extern const struct command command_monitor;
 extern const struct command command_move_in;
 extern const struct command command_plan;
 extern const struct command command_prices;

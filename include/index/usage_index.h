@@ -51,6 +51,9 @@ void usage_index_closep(struct usage_index **index);
 /* For a reader: everything until commit is read as of the first reading. */
 enum tt_code usage_index_begin(struct usage_index *index, struct tt_error *err);
 enum tt_code usage_index_commit(struct usage_index *index, struct tt_error *err);
+/* Another number than before: somebody else has written meanwhile.  Not between begin and
+ * commit. */
+enum tt_code usage_index_version(struct usage_index *index, int64_t *version, struct tt_error *err);
 /* No response yet.  Until usage_index_filled, responses are then put without being
  * looked for: the caller puts each key once, best in order. */
 bool usage_index_is_empty(const struct usage_index *index);

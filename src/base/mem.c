@@ -8,11 +8,20 @@
 #include <string.h>
 #include <unistd.h>
 
+static void (*before_exhaustion)(void);
+
+void mem_before_exhaustion(void (*fn)(void))
+{
+	before_exhaustion = fn;
+}
+
 _Noreturn void mem_exhausted(void)
 {
 	static const char message[] = "out of memory; nothing was changed after the last "
 				      "message\n";
 
+	if (before_exhaustion)
+		before_exhaustion();
 	/* stdio may want memory of its own: write(2) does not. */
 	if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
 		_exit(70);

@@ -72,12 +72,10 @@ static const char *last_part(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-/* Its path, its remote, or the last part of either. */
-static bool is_called(const struct project *p, const char *name)
+bool usage_project_is_called(const char *path, const char *remote, const char *name)
 {
-	return strcmp(p->path, name) == 0 || strcmp(p->common_dir, name) == 0 ||
-	       strcmp(last_part(p->path), name) == 0 ||
-	       (p->name && (strcmp(p->name, name) == 0 || strcmp(last_part(p->name), name) == 0));
+	return strcmp(path, name) == 0 || strcmp(last_part(path), name) == 0 ||
+	       (remote && (strcmp(remote, name) == 0 || strcmp(last_part(remote), name) == 0));
 }
 
 static bool is_wanted(const struct usage_query *q, const struct project *p)
@@ -86,7 +84,8 @@ static bool is_wanted(const struct usage_query *q, const struct project *p)
 		return true;
 	if (q->common_dir && strcmp(p->common_dir, q->common_dir) == 0)
 		return true;
-	return q->project && is_called(p, q->project);
+	return q->project && (strcmp(p->common_dir, q->project) == 0 ||
+				     usage_project_is_called(p->path, p->name, q->project));
 }
 
 static struct project *add_project(

@@ -195,7 +195,7 @@ static enum tt_code collect(struct round *r, struct tt_error *err)
 		note_problem(r, &c.problem);
 	r->done.responses = c.new_responses;
 	r->done.transcripts = (int64_t)c.read;
-	return round_finish(&c, "watch", seen->transcripts.all, err);
+	return round_finish(&c, r->job->who, seen->transcripts.all, err);
 }
 
 /* How many requests wait that can be read. */

@@ -44,6 +44,7 @@ struct watch_job {
 	const char *dir;    /* of answers; or NULL */
 	const char *cwd;    /* where the watcher was started: of which repository they are */
 	uint64_t clipboard; /* hash of what was on it the last time; 0 nothing yet */
+	const char *who;    /* in the log */
 };
 
 /* What it did.  Answers that could not be read follow it: paths, each ended by a NUL. */

@@ -135,7 +135,8 @@ static void start_round(struct watcher *w, int64_t now)
 		.seen = &w->taken,
 		.dir = w->settings->dir,
 		.cwd = w->settings->cwd,
-		.clipboard = w->clipboard };
+		.clipboard = w->clipboard,
+		.who = "watch" };
 
 	watcher_look(w, now);
 	watch_seen_merge(&w->taken, &w->seen);

@@ -59,6 +59,11 @@ void usage_index_close(struct usage_index *index)
 	free(index);
 }
 
+enum tt_code usage_index_version(struct usage_index *index, int64_t *version, struct tt_error *err)
+{
+	return index_read_number(index, "PRAGMA data_version", version, err);
+}
+
 void usage_index_closep(struct usage_index **index)
 {
 	usage_index_close(*index);

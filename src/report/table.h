@@ -61,6 +61,8 @@ void table_add_markdown(struct strbuf *out, const struct table *t);
 /* Columns that the bytes take on a terminal; what the C library cannot measure
  * counts as one a character. */
 int text_columns(const char *text, size_t len);
+/* Cut it at so many columns, and say so where that leaves room for a sign. */
+void text_cut(struct strbuf *text, int width, enum report_glyphs glyphs);
 /* How many columns it takes where nothing gives way. */
 int table_columns(const struct table *t, bool heading);
 /* Indented, at most `width` columns; heading: with the titles. */

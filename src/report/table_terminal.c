@@ -91,8 +91,7 @@ static void shrink(int *widths, const struct table *t, int room)
 	}
 }
 
-/* Cut at `width` columns, and say so. */
-static void cut(struct strbuf *text, int width, enum report_glyphs glyphs)
+void text_cut(struct strbuf *text, int width, enum report_glyphs glyphs)
 {
 	const char *mark = glyphs == REPORT_UTF8 ? "\xe2\x80\xa6" : "..";
 	int room = width - text_columns(mark, strlen(mark)), used = 0;
@@ -109,7 +108,8 @@ static void cut(struct strbuf *text, int width, enum report_glyphs glyphs)
 		at += n ? n : 1;
 	}
 	strbuf_setlen(text, at);
-	strbuf_addstr(text, mark);
+	if (room >= 0)
+		strbuf_addstr(text, mark);
 }
 
 /* --- libsmartcols ---------------------------------------------------------------- */
@@ -155,7 +155,7 @@ static void fill_row(struct libscols_line *line, const struct table *t, const st
 		_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 
 		add_cell_text(&text, t, &cells[i]);
-		cut(&text, widths[i], t->glyphs);
+		text_cut(&text, widths[i], t->glyphs);
 		check(scols_line_set_data(line, i, text.buf));
 	}
 }

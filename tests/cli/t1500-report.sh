@@ -145,6 +145,8 @@ check "ccusage's blocks" is "$(jq -c '[.blocks[] | [.id, .isActive, .totalTokens
 # --- trends --------------------------------------------------------------------------------------------
 run 0 "$TRACK_TOKENS" report trends
 shown
+# The column is as wide as the path was.
+sed 's/^\(   Session  *Project\)  */\1  /' out >here && mv here out
 golden report-trends
 run 0 "$TRACK_TOKENS" report trends --json
 check "the month goes on as it began" is \

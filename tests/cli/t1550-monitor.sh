@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The monitor: what it shows on a terminal and in lines, and that the terminal is as it was
-# shellcheck disable=SC2154 # from watch_case.sh
 # afterwards, however it ends.  Nothing is waited for by the clock, but for what is shown.
+# shellcheck disable=SC2154 # from watch_case.sh
 . "$(dirname "$0")/harness.sh"
 . "$TESTS_DIR/support/watch_case.sh"
 support=$BUILD_DIR/support

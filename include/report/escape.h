@@ -23,6 +23,9 @@ void escape_workflow_property(struct strbuf *out, const char *text);
 /* "name=value" for $GITHUB_OUTPUT, with a delimiter that `text` cannot hold. */
 void escape_github_output(
 	struct strbuf *out, const char *name, const char *text, const char random[static 33]);
+/* Text and attribute values in double quotes, of HTML and SVG. */
 void escape_html(struct strbuf *out, const char *text);
+/* Between the double quotes of a label's value, for OpenMetrics and Prometheus. */
+void escape_metrics_label(struct strbuf *out, const char *text);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "cli/command.h"
 #include "log_show.h"
+#include "report/openmetrics.h"
 #include "report_index.h"
 #include "report_query.h"
 #include "report_servers.h"
@@ -31,8 +32,8 @@ static const struct option_row report_rows[] = {
 		offsetof(struct report_options, min_cost), false },
 	{ "sort", 0, OPTION_WORD, REPORT_ORDERS, "in another order",
 		offsetof(struct report_options, sort), false },
-	{ "format", 'f', OPTION_WORD, "text|markdown|json|csv", "how to write it (default: text)",
-		offsetof(struct report_options, format), false },
+	{ "format", 'f', OPTION_WORD, "text|markdown|json|csv|openmetrics|prometheus",
+		"how to write it (default: text)", offsetof(struct report_options, format), false },
 	{ "compat", 0, OPTION_WORD, "ccusage", "JSON in the shape of another program's",
 		offsetof(struct report_options, compat), false },
 	{ "all", 'a', OPTION_FLAG, NULL, "branches: of every project, not only of this one",
@@ -161,8 +162,32 @@ static void write_report(struct strbuf *out, const struct view *v)
 		report_usage_csv(out, &report);
 	else if (strcmp(format, "markdown") == 0)
 		report_usage_markdown(out, &report);
+	else if (strcmp(format, "openmetrics") == 0)
+		report_usage_metrics(out, &report, METRICS_OPENMETRICS);
+	else if (strcmp(format, "prometheus") == 0)
+		report_usage_metrics(out, &report, METRICS_PROMETHEUS);
 	else
 		write_text(out, v, &report);
+}
+
+static bool writes_metrics(const struct report_options *o)
+{
+	return strcmp(o->format, "openmetrics") == 0 || strcmp(o->format, "prometheus") == 0;
+}
+
+/* Counters never fall: what some days used does, every midnight. */
+static enum tt_code check_metrics(const struct report_query *q, struct tt_error *err)
+{
+	enum usage_grouping by = q->usage.by;
+	bool is_counter = by == USAGE_BY_PROJECT || by == USAGE_BY_BRANCH || by == USAGE_BY_MODEL;
+
+	if (!writes_metrics(q->options) ||
+		(is_counter && !q->usage.has_since && !q->usage.has_until))
+		return TT_OK;
+	return tt_fail(err, TT_EUSAGE,
+		"--format %s counts from the beginning of time: take summary, branches or models, "
+		"without --since and --until, and with --days 0 if at all",
+		q->options->format);
 }
 
 static enum tt_code read_usage(struct view *v, struct tt_error *err)
@@ -172,13 +197,14 @@ static enum tt_code read_usage(struct view *v, struct tt_error *err)
 
 	if (report_choice_parse(&choice, o->sort, o->min_cost, err) != TT_OK ||
 		report_query_build(&v->query, err) != TT_OK ||
+		check_metrics(&v->query, err) != TT_OK ||
 		report_index_open(&v->index, v->ctx, !o->no_sync, err) != TT_OK ||
 		usage_rows_read(&v->rows, v->index, &v->query.usage, err) != TT_OK ||
 		check_project(v, err) != TT_OK || check_session(v, err) != TT_OK)
 		return err->code;
 	choice.rows = v->query.rows;
 	report_groups_choose(&v->groups, &v->rows, &choice);
-	if (!o->compat)
+	if (!o->compat && (!writes_metrics(o) || v->query.usage.by == USAGE_BY_MODEL))
 		return TT_OK;
 	return report_groups_read_models(&v->groups, v->index, &v->query.usage, err);
 }
@@ -229,6 +255,8 @@ static enum tt_code run(
 	if (argc > 2 || (argc > 1 && strcmp(name, "servers") == 0))
 		return tt_fail(err, TT_EUSAGE, "report %s: '%s' is one word too many", name,
 			argv[argc - 1]);
+	if (!v.query.kind && writes_metrics(o))
+		return tt_fail(err, TT_EUSAGE, "report %s cannot be had as %s", name, o->format);
 	if (strcmp(name, "servers") == 0)
 		return report_servers_show(ctx, err);
 	if (strcmp(name, "commits") == 0)
@@ -269,6 +297,7 @@ const struct command command_report = {
 		    "track-tokens report branches --since 2026-11-01 --sort tokens\n"
 		    "track-tokens report session 953809ed\n"
 		    "track-tokens report models --json\n"
+		    "track-tokens report --format prometheus >claude.prom\n"
 		    "track-tokens report servers",
 	.options = report_rows,
 	.values_size = sizeof(struct report_options),

@@ -210,3 +210,17 @@ void escape_html(struct strbuf *out, const char *text)
 			strbuf_addch(out, *at);
 	}
 }
+
+/* --- metrics -------------------------------------------------------------------- */
+
+void escape_metrics_label(struct strbuf *out, const char *text)
+{
+	_cleanup_(strbuf_release) struct strbuf clean = STRBUF_INIT;
+
+	text_add_visible(&clean, text);
+	for (const char *at = clean.buf; *at; at++) {
+		if (*at == '"' || *at == '\\')
+			strbuf_addch(out, '\\');
+		strbuf_addch(out, *at);
+	}
+}

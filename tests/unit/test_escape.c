@@ -154,6 +154,22 @@ static void escape_html__replaces_what_html_reads(void **state)
 	check(escape_html, rows, ROWS(rows));
 }
 
+static void escape_metrics_label__cannot_leave_its_quotes(void **state)
+{
+	static const struct row rows[] = {
+		{ "", "" },
+		{ "main", "main" },
+		{ "a\"b\\c", "a\\\"b\\\\c" },
+		{ "a\nb", "a\\\\x0ab" },
+		{ "\"} 1\n# EOF", "\\\"} 1\\\\x0a# EOF" },
+		{ "\xff", "\\\\xff" },
+		{ "caf\xc3\xa9", "caf\xc3\xa9" },
+	};
+
+	(void)state;
+	check(escape_metrics_label, rows, ROWS(rows));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +180,7 @@ int main(void)
 		cmocka_unit_test(escape_workflow__leaves_no_line_and_no_property_early),
 		cmocka_unit_test(escape_github_output__uses_a_delimiter_that_the_text_lacks),
 		cmocka_unit_test(escape_html__replaces_what_html_reads),
+		cmocka_unit_test(escape_metrics_label__cannot_leave_its_quotes),
 	};
 
 	return cmocka_run_group_tests_name("escape", tests, NULL, NULL);

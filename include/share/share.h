@@ -58,7 +58,7 @@ struct share_server {
 	struct window_report reports[WINDOW_KINDS];
 	const struct window_reset *resets;
 	size_t reset_count;
-	/* Usage, summed by quarter hour and kind, and by hour what is older than two days:
+	/* Usage, summed by quarter hour and kind, and by hour what is older than a day:
 	 * time is when the (quarter) hour begins, or a moment within it that divides it.
 	 * When read, server is `label`. */
 	const struct window_event *rows;

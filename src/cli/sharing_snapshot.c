@@ -11,8 +11,8 @@
 
 enum { QUARTER_MS = 900000, HOUR_MS = 3600000, INDEX_WAIT_MS = 500 };
 #define DAY_MS INT64_C(86400000)
-/* What lies further back is summed by the hour: everybody reads all of it, every time. */
-#define FINE_MS (2 * DAY_MS)
+/* What is older than a day is summed by the hour: everybody reads all of it, every time. */
+#define FINE_MS DAY_MS
 
 struct snapshot {
 	struct share_server *server;

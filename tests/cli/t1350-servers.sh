@@ -186,7 +186,7 @@ adds() {
 	done
 }
 adds DESK UTC
-check "what is older than two days is one row an hour" is "$(rows DESK)" '[4,1]'
+check "what is older than a day is one row an hour" is "$(rows DESK)" '[4,1]'
 for time in 2025-12-28T18:10:00Z 2025-12-28T18:20:00Z; do
 	on NEPAL env TZ=Asia/Kathmandu "$TRACK_TOKENS" -q add --input 2 --output 0 --date $time >/dev/null 2>&1
 done

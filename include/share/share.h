@@ -104,8 +104,8 @@ struct share_list {
 		.count = 0 \
 	}
 
-/* Every server's file, but for the rows from before `since`; SHARE_NO_ROWS: for all of
- * them.  What is foreign, torn, too large, unreadable or of a newer version is a problem
+/* Every server's file, but for the rows from before `since`; SHARE_NO_ROWS: no row is
+ * looked at.  What is foreign, torn, too large, unreadable or of a newer version is a problem
  * in the list, and no failure.  TT_ENOTFOUND: no such directory. */
 #define SHARE_NO_ROWS     \
 	(struct instant)  \

@@ -14,7 +14,7 @@ struct decoder {
 	struct arena *arena;
 	struct share_server *s;
 	struct instant since;
-	bool has_version;
+	bool has_version, has_enough;
 };
 
 static struct instant read_time(struct decoder *d)
@@ -223,8 +223,12 @@ static size_t most_rows(const struct decoder *d)
 static void read_rows(struct decoder *d)
 {
 	size_t count = 0, most = most_rows(d);
-	struct window_event *rows = arena_alloc(d->arena, most * sizeof *rows);
+	struct window_event *rows;
 
+	d->has_enough = d->since.ms == SHARE_NO_ROWS.ms; /* they are the last, and most of it */
+	if (d->has_enough)
+		return;
+	rows = arena_alloc(d->arena, most * sizeof *rows);
 	json_enter_array(&d->r);
 	while (json_next_element(&d->r)) {
 		if (count == most) {
@@ -294,9 +298,10 @@ enum tt_code share_decode(struct share_server *out, struct arena *arena, struct 
 
 	json_reader_init(&d.r, text.at, text.len);
 	json_enter_object(&d.r);
-	while (json_next_key(&d.r, &key))
+	while (!d.has_enough && json_next_key(&d.r, &key))
 		read_member(&d, key);
-	json_reader_end(&d.r);
+	if (!d.has_enough)
+		json_reader_end(&d.r);
 	if (check(&d, err) != TT_OK)
 		return err->code;
 	*out = s;

@@ -41,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	check(&s);
-	/* What is passed over is not checked as what is read. */
-	must(share_decode(&s, &arena, text, SHARE_NO_ROWS, &err) == TT_OK && s.row_count == 0);
+	/* What the rows stand before is not seen then. */
+	if (share_decode(&s, &arena, text, SHARE_NO_ROWS, &err) == TT_OK)
+		must(s.row_count == 0);
 	return 0;
 }

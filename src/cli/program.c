@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/instant.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/trace.h"
 #include "cli/command.h"
 #include "cli/exit.h"
@@ -88,13 +89,24 @@ static bool wants_colour(const char *when)
 	return term && strcmp(term, "dumb") != 0;
 }
 
+/* Who writes to a file or a mail may say how wide its lines may be. */
+static int wanted_width(void)
+{
+	const char *columns = context_env("COLUMNS");
+	int64_t width = 0;
+
+	if (!columns || !text_parse_count(&width, columns) || width > INT16_MAX)
+		return 0;
+	return (int)width;
+}
+
 static int terminal_width(void)
 {
 	struct winsize size;
 
-	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-		return size.ws_col;
-	return 0;
+	if (!isatty(STDOUT_FILENO))
+		return wanted_width();
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 static void set_style(struct context *ctx)

@@ -15,7 +15,7 @@ enum { WIDE = 80, NARROW = 60, SHORT_ID = 8, COST_DECIMALS = 4 };
 
 static void add_rule(const struct screen *s, int width)
 {
-	for (int i = 0; i < width; i++)
+	for (int i = 0; i < width && i < screen_width(s); i++)
 		strbuf_addstr(s->out, s->style->glyphs == REPORT_UTF8 ? "\xe2\x94\x80" : "-");
 	strbuf_addch(s->out, '\n');
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -36,6 +37,20 @@ static void check_pending(struct checkup *checkup)
 			"what was used here is not published yet: %s", reason.buf);
 }
 
+/* It has answered just now. */
+static void check_writable(struct checkup *checkup, const char *dir)
+{
+	_cleanup_(strbuf_release) struct strbuf mend = STRBUF_INIT;
+
+	if (access(dir, W_OK | X_OK) == 0)
+		return;
+	strbuf_addstr(&mend, "ls -ld ");
+	shell_add_word(&mend, dir);
+	strbuf_addstr(&mend, " (it must be yours to write)");
+	checkup_add(checkup, "servers", VERDICT_WARNING, mend.buf,
+		"this one cannot publish: '%s' cannot be written by this user", dir);
+}
+
 static void check_directory(struct checkup *checkup, struct sharing_reading *reading)
 {
 	_cleanup_(share_list_release) struct share_list list = SHARE_LIST_INIT;
@@ -52,6 +67,7 @@ static void check_directory(struct checkup *checkup, struct sharing_reading *rea
 	}
 	checkup_add(checkup, "servers", VERDICT_OK, NULL, "%zu %s in '%s'", list.count,
 		list.count == 1 ? "publishes" : "publish", dir.buf);
+	check_writable(checkup, dir.buf);
 	check_names(checkup, &list);
 	check_files(checkup, &list);
 }

@@ -77,7 +77,7 @@ check "the session, its project and branch are there" grep -q "Project     $scra
 check "it is drawn on another screen" grep -q "$(printf '\033')\[?1049h" screen
 monitor '10 20 wait:MONITOR wait:5h type:q'
 check "a narrow screen is told less" sh -c "! grep -q Project screen"
-monitor '24 80 wait:quits size:10x20 wait:MONITOR wait:5h type:q'
+monitor '24 80 wait:quits size:10x20 wait:[2J wait:MONITOR wait:5h type:q'
 ended_is 'exit 0
 modes as before' "a new size draws anew"
 more="run:$(printf "'%s'" "cat $scratch/more.jsonl >>$projects/p/s1.jsonl")"

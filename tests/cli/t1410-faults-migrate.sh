@@ -57,6 +57,9 @@ for fault in KILL EIO; do
 		../old/tokens_feature_x_archived_20251105_100000.json ../old/tokens.csv \
 		token_metrics/local_tracking/tokens_feature_x.json
 done
-sweep "moving in more" KILL setup_again judge env HOME="$scratch/case/home" "$TRACK_TOKENS" -C repo \
-	migrate ../old/token-usage.log ../old/tokens_feature_x_archived_20251105_100000.json
+for fault in KILL ENOSPC; do
+	sweep "moving in more" $fault setup_again judge env HOME="$scratch/case/home" "$TRACK_TOKENS" \
+		-C repo migrate ../old/token-usage.log \
+		../old/tokens_feature_x_archived_20251105_100000.json
+done
 finish

@@ -74,8 +74,8 @@ for _ in $(seq $rounds); do
 	GIT_CONFIG_GLOBAL=$work/server1/.gitconfig HOME=$work/server1 \
 		look servers "$track_tokens" -C repo status
 	GIT_CONFIG_GLOBAL=$work/server1/.gitconfig HOME=$work/server1 \
-		look add-shared "$track_tokens" -q add 1 1
-	HOME=$work/alone look add-alone "$track_tokens" -q add 1 1
+		look add-shared "$track_tokens" -C repo -q add 1 1
+	HOME=$work/alone look add-alone "$track_tokens" -C repo -q add 1 1
 done
 
 over() { awk -v a="$(value "$work/ms.$1" 1)" -v b="$(value "$work/ms.$2" 1)" 'BEGIN { printf "%.1f", a - b }'; }

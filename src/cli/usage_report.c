@@ -166,23 +166,6 @@ static bool counts(struct reading *r, const struct item *item)
 /* --- groups
  * --------------------------------------------------------------------------------------- */
 
-struct day usage_week_of(struct day day)
-{
-	return (struct day){ day.number - day_weekday(day) };
-}
-
-struct day usage_month_of(struct day day)
-{
-	char text[DAY_TEXT];
-	struct day first = day;
-
-	day_format(text, day);
-	text[strlen(text) - 2] = '0';
-	text[strlen(text) - 1] = '1';
-	(void)day_parse(&first, text);
-	return first;
-}
-
 static void add_day(struct strbuf *out, struct day day, size_t len)
 {
 	char text[DAY_TEXT];

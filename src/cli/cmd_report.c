@@ -7,6 +7,7 @@
 #include "log_show.h"
 #include "report/openmetrics.h"
 #include "report_index.h"
+#include "report_page.h"
 #include "report_query.h"
 #include "report_servers.h"
 #include "report_trends.h"
@@ -32,8 +33,10 @@ static const struct option_row report_rows[] = {
 		offsetof(struct report_options, min_cost), false },
 	{ "sort", 0, OPTION_WORD, REPORT_ORDERS, "in another order",
 		offsetof(struct report_options, sort), false },
-	{ "format", 'f', OPTION_WORD, "text|markdown|json|csv|openmetrics|prometheus",
+	{ "format", 'f', OPTION_WORD, "text|markdown|json|csv|html|openmetrics|prometheus",
 		"how to write it (default: text)", offsetof(struct report_options, format), false },
+	{ "budget", 0, OPTION_TEXT, "USD", "html: what the days shown may cost together",
+		offsetof(struct report_options, budget), false },
 	{ "compat", 0, OPTION_WORD, "ccusage", "JSON in the shape of another program's",
 		offsetof(struct report_options, compat), false },
 	{ "all", 'a', OPTION_FLAG, NULL, "branches: of every project, not only of this one",
@@ -170,6 +173,11 @@ static void write_report(struct strbuf *out, const struct view *v)
 		write_text(out, v, &report);
 }
 
+static bool writes_html(const struct context *ctx, const struct report_options *o)
+{
+	return !ctx->common.json && !o->compat && strcmp(o->format, "html") == 0;
+}
+
 static bool writes_metrics(const struct report_options *o)
 {
 	return strcmp(o->format, "openmetrics") == 0 || strcmp(o->format, "prometheus") == 0;
@@ -215,7 +223,10 @@ static enum tt_code show_usage(struct view *v, struct tt_error *err)
 
 	if (read_usage(v, err) != TT_OK)
 		return err->code;
-	write_report(&out, v);
+	if (!writes_html(v->ctx, v->query.options))
+		write_report(&out, v);
+	else if (report_page_write(&out, &v->query, &v->rows, v->index, err) != TT_OK)
+		return err->code;
 	(void)fwrite(out.buf, 1, out.len, v->ctx->out);
 	return TT_OK;
 }
@@ -255,7 +266,7 @@ static enum tt_code run(
 	if (argc > 2 || (argc > 1 && strcmp(name, "servers") == 0))
 		return tt_fail(err, TT_EUSAGE, "report %s: '%s' is one word too many", name,
 			argv[argc - 1]);
-	if (!v.query.kind && writes_metrics(o))
+	if (!v.query.kind && (writes_metrics(o) || writes_html(ctx, o)))
 		return tt_fail(err, TT_EUSAGE, "report %s cannot be had as %s", name, o->format);
 	if (strcmp(name, "servers") == 0)
 		return report_servers_show(ctx, err);
@@ -298,6 +309,7 @@ const struct command command_report = {
 		    "track-tokens report session 953809ed\n"
 		    "track-tokens report models --json\n"
 		    "track-tokens report --format prometheus >claude.prom\n"
+		    "track-tokens report monthly 1 --format html --budget 200 >claude.html\n"
 		    "track-tokens report servers",
 	.options = report_rows,
 	.values_size = sizeof(struct report_options),

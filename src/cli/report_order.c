@@ -8,22 +8,30 @@
 
 enum { MICRO_DIGITS = 6, PICO_PER_MICRO = 1000000 };
 
+bool report_dollars_parse(struct money *out, const char *text)
+{
+	int64_t micro;
+
+	if (!money_parse_scaled(&micro, *text == '$' ? text + 1 : text, MICRO_DIGITS))
+		return false;
+	out->pico = (__int128)micro * PICO_PER_MICRO;
+	return true;
+}
+
 enum tt_code report_choice_parse(
 	struct report_choice *choice, const char *sort, const char *min_cost, struct tt_error *err)
 {
 	static const char *const names[] = { "cost", "tokens", "sessions", "time", "name" };
-	int64_t micro;
 
 	for (size_t i = 0; sort && i < sizeof names / sizeof *names; i++)
 		if (strcmp(sort, names[i]) == 0)
 			choice->order = (enum report_order)i;
 	if (!min_cost)
 		return TT_OK;
-	if (!money_parse_scaled(&micro, *min_cost == '$' ? min_cost + 1 : min_cost, MICRO_DIGITS))
+	if (!report_dollars_parse(&choice->min_cost, min_cost))
 		return tt_fail(err, TT_EUSAGE,
 			"--min-cost: '%s' is not an amount of dollars such as 2.50", min_cost);
 	choice->has_min_cost = true;
-	choice->min_cost.pico = (__int128)micro * PICO_PER_MICRO;
 	return TT_OK;
 }
 

@@ -318,8 +318,10 @@ static enum tt_code read_when_changed(struct monitor_data *d, bool *changed, str
 	d->deltas.count = 0;
 	if (keep_open(d, err) != TT_OK)
 		return err->code;
-	if (!d->index)
+	if (!d->index) {
+		d->deltas.any_before = true; /* whatever comes is new */
 		return TT_OK;
+	}
 	if (usage_index_version(d->index, &version, err) != TT_OK)
 		return err->code;
 	if (version == d->version)
@@ -381,8 +383,7 @@ enum tt_code monitor_data_look(struct monitor_data *data, struct tt_error *err)
 	return code;
 }
 
-/* --- for the writers -----------------------------------------------------------------------------
- */
+/* --- for the writers ------------------------------------------------------------------------- */
 
 struct monitor_view monitor_data_view(const struct monitor_data *data)
 {

@@ -360,8 +360,7 @@ static void add_windows(struct frame *f)
 	add_window(f, &w->of[WINDOW_WEEKLY], f->wide ? "Week" : "W");
 }
 
-/* --- the last answers ---------------------------------------------------------------------------
- */
+/* --- the last answers ------------------------------------------------------------------------ */
 
 enum { TIME_CELL = 11, COUNT_CELL = 12, COST_CELL = 11 };
 

@@ -135,6 +135,26 @@ comes "and takes again when that has ended" says '   Input: +16'
 kill $pid
 wait $pid 2>/dev/null
 
+# --- whatever becomes of the index ---------------------------------------------------------------------------
+rm -rf "$HOME/.local" "$projects"
+"$TRACK_TOKENS" monitor --plain -i 100 >lines 2>err &
+pid=$!
+comes "where nothing was captured yet" says 'Polling every 100ms'
+check "that is said" says 'No data found'
+mkdir -p "$projects/p" && answer 1 b55aa152-1111-4111-8111-111111111111 17 >"$projects/p/s1.jsonl"
+comes "what comes first is told" says '   Input: +17'
+rm -rf "$HOME/.local"
+answer 2 b55aa152-1111-4111-8111-111111111111 18 >>"$projects/p/s1.jsonl"
+comes "also when the index was removed meanwhile" says '   Input: +18'
+kill $pid
+wait $pid 2>/dev/null
+exec 9>"$state/usage.lock"
+flock 9
+answer 3 b55aa152-1111-4111-8111-111111111111 19 >>"$projects/p/s1.jsonl"
+run 0 "$TRACK_TOKENS" monitor --duration 0
+out_has 'Current: 35/2/0 tokens'
+exec 9>&-
+
 # --- what it is asked for ----------------------------------------------------------------------------------
 run 0 "$TRACK_TOKENS" monitor --duration 0 -p repo
 out_has 'Monitoring session in repo'
@@ -144,7 +164,7 @@ run 0 "$TRACK_TOKENS" monitor --duration 0 -p elsewhere
 out_has 'No data found: nothing was captured yet'
 answer 5 b55aa152-1111-4111-8111-111111111111 17 >>"$projects/p/s1.jsonl"
 run 0 "$TRACK_TOKENS" monitor --duration 0 --no-sync
-out_has 'Current: 144/4/0 tokens'
+out_has 'Current: 54/3/0 tokens'
 rm -rf "$HOME/.local" "$projects"
 run 0 "$TRACK_TOKENS" monitor --monitor-time 0
 out_has 'No data found: nothing was captured yet'

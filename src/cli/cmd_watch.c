@@ -272,12 +272,12 @@ static enum tt_code status(struct context *ctx, struct tt_error *err)
 		show_none(&out, ctx->common.json);
 		ctx->status = EXIT_FAILED;
 	} else {
-		if (watch_status_read(&s, &arena, pid, &problem) != TT_OK)
-			s = (struct watch_status){ .pid = pid,
-				.since = clock_now(),
-				.clients = -1,
-				.trouble = problem.msg,
-				.trouble_since = clock_now() };
+		if (watch_status_read(&s, &arena, pid, &problem) != TT_OK) {
+			(void)tt_context(&problem, "it cannot write what it does");
+			s = (struct watch_status){
+				.pid = pid, .clients = -1, .trouble = problem.msg
+			};
+		}
 		show_one(&out, &s, ctx->common.json);
 	}
 	(void)fputs(out.buf, ctx->out);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fs.h"
@@ -239,8 +240,11 @@ static void show_counts(struct strbuf *out, const struct watch_status *s)
 
 void watch_status_show(struct strbuf *out, const struct watch_status *s)
 {
-	strbuf_addstr(out, "Watching since ");
-	add_time(out, s->since);
+	strbuf_addstr(out, "Watching");
+	if (s->since.ms) {
+		strbuf_addstr(out, " since ");
+		add_time(out, s->since);
+	}
 	strbuf_addf(out, " (process %" PRId64 ")\n", s->pid);
 	for (size_t i = 0; i < s->count; i++)
 		show_source(out, &s->sources[i]);
@@ -253,13 +257,13 @@ void watch_status_show(struct strbuf *out, const struct watch_status *s)
 		add_time(out, s->last);
 	}
 	strbuf_addf(out, "%s\n   %-13s ", s->at_work ? "; at work now" : "", "trouble");
-	if (s->trouble) {
+	strbuf_addstr(out, s->trouble ? "" : "none");
+	if (s->trouble)
 		text_add_visible(out, s->trouble);
+	if (s->trouble && s->trouble_since.ms) {
 		strbuf_addstr(out, " (since ");
 		add_time(out, s->trouble_since);
 		strbuf_addf(out, ", tried %" PRId64 " times; it goes on trying)", s->failures);
-	} else {
-		strbuf_addstr(out, "none");
 	}
 	strbuf_addch(out, '\n');
 }
@@ -280,6 +284,15 @@ enum tt_code watch_status_write(const struct watch_status *s, struct tt_error *e
 	return fs_replace(state.dirfd, STATUS_FILE, text.buf, text.len, FILE_MODE, shown, err);
 }
 
+void watch_status_remove(void)
+{
+	_cleanup_(user_state_close) struct user_state state = USER_STATE_INIT;
+	struct tt_error ignored = TT_ERROR_INIT;
+
+	if (user_state_open(&state, false, &ignored) == TT_OK)
+		(void)unlinkat(state.dirfd, STATUS_FILE, 0);
+}
+
 enum tt_code watch_status_read(
 	struct watch_status *out, struct arena *arena, int64_t pid, struct tt_error *err)
 {
@@ -292,7 +305,7 @@ enum tt_code watch_status_read(
 		watch_status_parse(&s, arena, text.buf, text.len, err) != TT_OK)
 		return err->code;
 	if (s.pid != pid)
-		return tt_fail(err, TT_ENOTFOUND, "it has not told of itself yet");
+		return tt_fail(err, TT_ENOTFOUND, "the file is of another watcher");
 	*out = s;
 	return TT_OK;
 }

@@ -41,11 +41,12 @@ void watch_status_encode(struct strbuf *out, const struct watch_status *s);
 /* Strings go to arena. */
 enum tt_code watch_status_parse(struct watch_status *out, struct arena *arena, const char *json,
 	size_t len, struct tt_error *err);
-/* For people; is_fresh false: it is an old watcher's, or none was written. */
+/* For people; what is zero is not known. */
 void watch_status_show(struct strbuf *out, const struct watch_status *s);
 
 /* Written whole or not at all. */
 enum tt_code watch_status_write(const struct watch_status *s, struct tt_error *err);
+void watch_status_remove(void);
 /* That of the watcher `pid`; TT_ENOTFOUND when there is none of it. */
 enum tt_code watch_status_read(
 	struct watch_status *out, struct arena *arena, int64_t pid, struct tt_error *err);

@@ -32,7 +32,7 @@ void watch_tree_free(struct watch_tree *tree); /* NULL is fine */
 
 struct watch_sink {
 	void *ctx;
-	void (*file)(void *ctx, const char *path); /* it is new, or has changed */
+	void (*file)(void *ctx, const char *path); /* it is new, or has changed; told often */
 	void (*lost)(void *ctx);		   /* any of them may have */
 };
 /* Report what has changed.  The first time: all files that are there. */

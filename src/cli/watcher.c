@@ -22,6 +22,7 @@
 enum {
 	RESCAN_MS = 5 * 60 * 1000, /* what nothing told of is found by then */
 	SLOW_MS = 2000,
+	REST_MS = 100,
 	END_WAIT_MS = 5000, /* for a round, when the watcher is to end */
 	FDS = WATCH_SOURCES_MAX + 2,
 };
@@ -100,6 +101,7 @@ void watcher_look(struct watcher *w, int64_t now)
 			watch_sources[i].poll(w, now);
 	}
 	w->looked_at = now;
+	w->is_called = false;
 }
 
 static void close_sources(struct watcher *w)
@@ -181,7 +183,6 @@ static void tell_of_source(struct watcher *w, size_t i, struct strbuf *where)
 		watch_sources[i].describe(out, w);
 }
 
-/* On a full disk it cannot be told, and is told with the next round. */
 static void tell(struct watcher *w)
 {
 	struct strbuf where[WATCH_SOURCES_MAX];
@@ -196,8 +197,10 @@ static void tell(struct watcher *w)
 	w->status.at_work = w->at_work;
 	w->status.trouble = w->trouble.code != TT_OK ? w->trouble.msg : NULL;
 	w->status.updated = clock_now();
-	(void)watch_status_write(&w->status, &ignored);
-	w->is_told = true;
+	/* On a full disk what was told before is taken back: it is not so any more. */
+	w->is_told = watch_status_write(&w->status, &ignored) == TT_OK;
+	if (!w->is_told)
+		watch_status_remove();
 	for (size_t i = 0; i < WATCH_SOURCES_MAX; i++)
 		strbuf_release(&where[i]);
 }
@@ -209,29 +212,40 @@ static int64_t next_look(const struct watcher *w, int64_t now)
 	return w->looked_at + watch_interval(&w->settings->pace, now - w->changed_at);
 }
 
-/* Until something comes or is due.  While something is to be taken, what else comes waits
- * with the kernel: a busy file wakes nobody. */
+static nfds_t add_trees(const struct watcher *w, struct pollfd *fds)
+{
+	nfds_t count = 0;
+
+	for (size_t i = 0; watch_sources[i].name; i++)
+		if (w->trees[i] && watch_tree_fd(w->trees[i]) >= 0)
+			fds[count++] = (struct pollfd){ .fd = watch_tree_fd(w->trees[i]),
+				.events = POLLIN };
+	return count;
+}
+
+/* Until something comes or is due.  While something is to be taken, and for a moment after
+ * each look, what else comes waits with the kernel: a busy file wakes nobody. */
 static void wait_for_something(struct watcher *w)
 {
 	struct pollfd fds[FDS] = { { .fd = signal_pipe[0], .events = POLLIN } };
 	int64_t now = hook_clock_ms(), until = next_look(w, now), due = watcher_round_due(w);
+	int64_t rested = w->looked_at + REST_MS;
 	nfds_t count = 1;
 
 	if (due < until)
 		until = due;
 	if (w->at_work)
 		fds[count++] = (struct pollfd){ .fd = w->round.fd, .events = POLLIN };
-	else if (!w->seen_at)
-		for (size_t i = 0; watch_sources[i].name; i++)
-			if (w->trees[i] && watch_tree_fd(w->trees[i]) >= 0)
-				fds[count++] = (struct pollfd){ .fd = watch_tree_fd(w->trees[i]),
-					.events = POLLIN };
+	else if (!w->seen_at && now >= rested)
+		count += add_trees(w, fds + 1);
+	else if (!w->seen_at && rested < until)
+		until = rested;
 	if (poll(fds, count, until > now ? (int)(until - now) : 0) <= 0)
 		return;
 	if (w->at_work && fds[1].revents)
 		watcher_finish_round(w);
-	else if (!w->at_work && count > 1)
-		w->looked_at = 0; /* look at once */
+	for (nfds_t i = 1; !w->at_work && i < count; i++)
+		w->is_called |= fds[i].revents != 0;
 }
 
 /* Is the watcher to end? */
@@ -282,7 +296,7 @@ static enum tt_code loop(struct watcher *w, struct tt_error *err)
 		int64_t now = hook_clock_ms();
 
 		notice_sleep(w, now);
-		if (now >= next_look(w, now)) {
+		if (w->is_called || now >= next_look(w, now)) {
 			if (keep_lock(w, err) != TT_OK)
 				return err->code;
 			watcher_look(w, now);

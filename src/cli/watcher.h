@@ -48,7 +48,9 @@ struct watcher {
 	struct watch_seen taken; /* by the round that is at work */
 	struct watch_seen again; /* could not be read: to be tried again */
 	struct detached round;
-	bool at_work, is_told; /* is_told: the status file says what is so */
+	bool at_work;
+	bool is_told;	/* the status file says what is so */
+	bool is_called; /* inotify has something to tell */
 	/* Times of the clock that only runs forward. */
 	int64_t seen_at, changed_at, looked_at, began_at, ended_at, took, retry_at, again_at,
 		rescan_at;

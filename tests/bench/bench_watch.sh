@@ -32,10 +32,28 @@ idle() {
 # share FILE: processor time in percent of a day
 share() { awk -v fast=$fast '{ printf "%.4f", 100 * $3 / ($1 * fast) }' "$1"; }
 
+# How long until the ledger has an answer: one after the other, by the watcher itself.
+answer() {
+	printf '{"type":"assistant","message":{"id":"msg_%s","model":"claude-opus-5-5","usage":{"input_tokens":1,"output_tokens":1}},' "$1"
+	printf '"timestamp":"2026-11-01T10:00:00Z","uuid":"%s","sessionId":"bench","cwd":"%s","gitBranch":"main"}\n' "$1" "$work/repo"
+}
+ledger() { cat repo/token_metrics/local_tracking/tokens_main.json 2>&1 | cksum; }
+"$track_tokens" watch start >/dev/null
+for i in $(seq 21); do
+	sleep 1.5
+	before=$(ledger)
+	began=$(date +%s%N)
+	answer "$i" >>"$HOME/.claude/projects/bench.jsonl"
+	until [ "$(ledger)" != "$before" ]; do sleep 0.005; done
+	echo $((($(date +%s%N) - began) / 1000000)) >>"$work/delays"
+done
+"$track_tokens" watch stop >/dev/null
+
 idle "$work/inotify"
 idle "$work/polling" --poll
 target "watch, idle for a day: % of a processor" "$(share "$work/inotify")" 0.1 "by inotify; its rounds included"
 target "watch --poll, idle for a day: % of a processor" "$(share "$work/polling")" 0.1 "by polling"
 target "watch, idle: KiB" "$(cat "$work/inotify.rss")" 16384 "with its rounds at most $(value "$work/inotify" 2)"
 target "watch --poll, idle: KiB" "$(cat "$work/polling.rss")" 16384 "with its rounds at most $(value "$work/polling" 2)"
+target "watch, from a line of a transcript to the ledger: ms" "$(value "$work/delays" 1)" 500 "slowest $(sort -n "$work/delays" | tail -1)"
 exit $missed

@@ -63,8 +63,10 @@ comes "until it is mended" well
 # --- what cannot be written -----------------------------------------------------------------------
 prlimit --pid "$(pid)" --fsize=0: 2>prlimit.err || not_ok "prlimit" prlimit.err
 answer 12 s5 99 >>"$projects/p/s5.jsonl"
-failed() { grep -q 'warning watch: ' "$state/track-tokens.log" && status '.running'; }
+failed() { status '.running and .watcher.trouble != null'; }
 comes "a full disk ends nothing" failed
+"$TRACK_TOKENS" watch status >out
+out_lacks 'none'
 prlimit --pid "$(pid)" --fsize=unlimited: 2>prlimit.err || not_ok "prlimit" prlimit.err
 comes "and takes nothing away" total_is 1100
 comes "all is well" well
@@ -74,6 +76,12 @@ locked() { ! flock -n "$state/usage.lock" true; }
 comes "somebody holds the usage index" locked
 answer 13 s5 99 >>"$projects/p/s5.jsonl"
 comes "that is told" trouble locked
+kill_round() {
+	round=$(ps -o pid= --ppid "$(pid)" | tr -d ' ' | head -1)
+	[ -n "$round" ] && kill -9 "$round"
+}
+comes "a round is killed while it waits" kill_round
+comes "it is told that it ended" trouble 'ended without an answer'
 kill "$(ps -o pid= --ppid $holder 2>/dev/null | head -1)" 2>/dev/null
 kill $holder 2>/dev/null
 comes "and then taken" total_is 1200

@@ -37,6 +37,7 @@ EMBED    := $(sort $(shell find src/store/sql src/index/sql -name '*.sql')) toke
             $(sort $(wildcard githooks/*)) $(wildcard .github/workflows/token-metrics.yml)
 LIB_SRC  := $(filter-out src/cli/%,$(sort $(shell find src -name '*.c')))
 COMPAT   := $(sort $(wildcard token_metrics/compat/*))
+GRAFANA  := $(sort $(wildcard token_metrics/grafana/*))
 MAINS    := src/cli/track_tokens.c src/cli/import_tokens.c
 CLI_SRC  := $(filter-out $(MAINS),$(sort $(wildcard src/cli/*.c)))
 obj       = $(patsubst %.c,$(OUT)/%.o,$(1))
@@ -149,6 +150,8 @@ install: all ## install programs, manuals and completions (PREFIX, DESTDIR)
 	install -d $(DESTDIR)$(datadir)/track-tokens/compat
 	install -m 644 $(filter %.bat %.md %.ps1,$(COMPAT)) $(DESTDIR)$(datadir)/track-tokens/compat
 	install -m 755 $(filter-out %.bat %.md %.ps1,$(COMPAT)) $(DESTDIR)$(datadir)/track-tokens/compat
+	install -d $(DESTDIR)$(datadir)/track-tokens/grafana
+	install -m 644 $(GRAFANA) $(DESTDIR)$(datadir)/track-tokens/grafana
 	install -d $(addprefix $(DESTDIR)$(datadir)/,$(dir $(COMPLETIONS)))
 	for p in track-tokens import-tokens; do \
 		$(OUT)/bin/$$p completion bash >$(DESTDIR)$(datadir)/bash-completion/completions/$$p && \
@@ -162,6 +165,7 @@ uninstall: ## remove what install installed
 	rm -f $(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(wildcard src/man/*.5)))
 	rm -f $(addprefix $(DESTDIR)$(datadir)/,$(COMPLETIONS))
 	rm -f $(addprefix $(DESTDIR)$(datadir)/track-tokens/compat/,$(notdir $(COMPAT)))
+	rm -f $(addprefix $(DESTDIR)$(datadir)/track-tokens/grafana/,$(notdir $(GRAFANA)))
 
 dist: ## a reproducible tarball of HEAD, and its checksum
 	git archive --format=tar --prefix=track-tokens-$(VERSION)/ HEAD | \

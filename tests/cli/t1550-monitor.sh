@@ -109,9 +109,10 @@ out_is '🔍 REAL-TIME TOKEN MONITOR
 
 Polling every 1000ms for changes...'
 check "what is new is in the ledger, too" total_is 100
+rm -f lines
 "$TRACK_TOKENS" monitor --plain -i 100 >lines 2>err &
 pid=$!
-says() { grep -qF -- "$1" lines; }
+says() { [ -e lines ] && grep -qF -- "$1" lines; }
 comes "it begins with what is there" says 'Polling every 100ms'
 answer 2 b55aa152-1111-4111-8111-111111111111 14 >>"$projects/p/s1.jsonl"
 comes "and then tells of each change" says 'Token change in repo [10:00:00 AM]'
@@ -122,6 +123,7 @@ wait $pid
 check "it ends by SIGTERM" [ $? = 143 ]
 "$TRACK_TOKENS" monitor -i 100 | head -1 >first
 check "who has read enough may leave" grep -q MONITOR first
+rm -f lines
 "$TRACK_TOKENS" monitor --plain -i 100 >lines 2>err &
 pid=$!
 comes "beside a watcher" says 'Polling every 100ms'
@@ -137,6 +139,7 @@ wait $pid 2>/dev/null
 
 # --- whatever becomes of the index ---------------------------------------------------------------------------
 rm -rf "$HOME/.local" "$projects"
+rm -f lines
 "$TRACK_TOKENS" monitor --plain -i 100 >lines 2>err &
 pid=$!
 comes "where nothing was captured yet" says 'Polling every 100ms'

@@ -225,7 +225,7 @@ static size_t next_line(const char **line, const char **rest)
 	*line = *rest;
 	if (!*rest)
 		return 0;
-	end = strchrnul(*rest, '\n');
+	end = *rest + strcspn(*rest, "\n");
 	*rest = *end ? end + 1 : NULL;
 	return (size_t)(end - *line);
 }

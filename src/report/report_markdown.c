@@ -161,6 +161,93 @@ static void add_days(struct summary *s)
 	take_table(block, &t);
 }
 
+/* What each of the last days cost at most: a chart of figures and dates alone, in which
+ * nothing from outside could be, and the same figures as a table. */
+enum { CHART_DAYS = 30, CHART_DECIMALS = 6, MONTH_AT = 5 /* of "2026-11-23" */ };
+
+struct chart {
+	int32_t first, last;
+	size_t count; /* of days that cost something */
+	const struct rollup_total *days[CHART_DAYS + 1];
+};
+
+static void find_chart(struct chart *c, const struct report *report)
+{
+	int32_t today = instant_local_day(report->now).number;
+
+	*c = (struct chart){ .first = today, .last = today };
+	for (size_t i = 0; i < report->totals->days.count; i++) {
+		const struct rollup_total *day = &report->totals->days.items[i];
+		int32_t at = today + 1 - day->day.number;
+
+		if (at < 0 || at > CHART_DAYS || day->cost.high.pico <= 0)
+			continue;
+		c->days[at] = day;
+		c->count++;
+		if (day->day.number < c->first)
+			c->first = day->day.number;
+		if (day->day.number > c->last)
+			c->last = day->day.number;
+	}
+}
+
+static const struct rollup_total *chart_day(
+	const struct chart *c, const struct report *report, int32_t number)
+{
+	return c->days[instant_local_day(report->now).number + 1 - number];
+}
+
+static void draw_chart(struct strbuf *out, const struct chart *c, const struct report *report)
+{
+	char text[DAY_TEXT];
+
+	strbuf_addstr(out, "```mermaid\nxychart-beta\n    title \"US dollars a day, at most\"\n"
+			   "    x-axis [");
+	for (int32_t day = c->first; day <= c->last; day++) {
+		day_format(text, (struct day){ day });
+		strbuf_addf(out, "%s\"%s\"", day == c->first ? "" : ", ", text + MONTH_AT);
+	}
+	strbuf_addstr(out, "]\n    bar [");
+	for (int32_t day = c->first; day <= c->last; day++) {
+		const struct rollup_total *total = chart_day(c, report, day);
+
+		strbuf_addstr(out, day == c->first ? "" : ", ");
+		money_add_text(out, total ? total->cost.high : (struct money){ 0 }, CHART_DECIMALS);
+	}
+	strbuf_addstr(out, "]\n```\n\n");
+}
+
+static void add_chart(struct summary *s)
+{
+	static const struct column columns[] = {
+		{ "Day", COLUMN_TEXT },
+		{ "US dollars at most", COLUMN_NUMBER },
+	};
+	struct block *block;
+	struct chart c;
+	struct table t;
+
+	find_chart(&c, s->report);
+	if (c.count < 2)
+		return;
+	block = new_block(s, 14);
+	open_details(block, c.count, "day as a chart", "days as a chart");
+	draw_chart(&block->head, &c, s->report);
+	table_init(&t, columns, sizeof columns / sizeof *columns, REPORT_UTF8);
+	for (int32_t day = c.last; day >= c.first; day--) {
+		_cleanup_(strbuf_release) struct strbuf cost = STRBUF_INIT;
+		const struct rollup_total *total = chart_day(&c, s->report, day);
+
+		if (!total)
+			continue;
+		money_add_text(&cost, total->cost.high, CHART_DECIMALS);
+		table_add_text(&t, total->name);
+		table_add_text(&t, cost.buf);
+	}
+	take_table(block, &t);
+	close_details(block);
+}
+
 static void add_models(struct summary *s)
 {
 	const struct rollup_list *models = &s->report->totals->models;
@@ -349,6 +436,7 @@ static void build(struct summary *s)
 		add_branch(s);
 		add_branches(s);
 		add_days(s);
+		add_chart(s);
 		add_models(s);
 		add_recent(s);
 	}

@@ -20,7 +20,7 @@ row_shapes() {
 
 # Outside of code there is nothing but our own words and tags.
 outside_code() {
-	sed 's|<code>[^<]*</code>||g' "$1" |
+	sed 's|<code>[^<]*</code>||g; s|^<pre lang="mermaid"><code>||; s|^</code></pre>$||' "$1" |
 		sed -E 's!</?(h3|p|ul|li|strong|table|thead|tbody|tr|th|td|details|summary)( align="right")?>!!g' |
 		grep -nE '<|@|octocat|javascript|onerror|pwned|https?:|\[x\]'
 }

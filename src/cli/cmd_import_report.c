@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/price_table.h"
 #include "import_figures.h"
+#include "import_page.h"
 #include "import_target.h"
 
 struct report_options {
@@ -13,8 +14,8 @@ struct report_options {
 };
 
 static const struct option_row report_rows[] = {
-	{ "format", 'f', OPTION_WORD, "text|markdown|json|csv", "how to write it (default: text)",
-		offsetof(struct report_options, format), false },
+	{ "format", 'f', OPTION_WORD, "text|markdown|json|csv|html|openmetrics|prometheus",
+		"how to write it (default: text)", offsetof(struct report_options, format), false },
 	{ "db", 0, OPTION_TEXT, "URL", "sqlite:FILE or postgresql://...",
 		offsetof(struct report_options, target.db), false },
 	{ "repository", 0, OPTION_TEXT, "NAME", "of this repository (default: the one here)",
@@ -38,6 +39,10 @@ static void write_report(const struct context *ctx, const char *format, const st
 		report_json(&out, report);
 	else if (strcmp(format, "csv") == 0)
 		report_csv(&out, report);
+	else if (strcmp(format, "html") == 0)
+		import_page_html(&out, report);
+	else if (strcmp(format, "openmetrics") == 0 || strcmp(format, "prometheus") == 0)
+		import_page_metrics(&out, report, *format == 'o');
 	else
 		report_text(&out, report, &ctx->style);
 	(void)fputs(out.buf, ctx->out);

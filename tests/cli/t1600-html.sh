@@ -79,6 +79,14 @@ run 64 "$TRACK_TOKENS" report --format html --budget much
 err_has "--budget: 'much' is not an amount of dollars such as 200"
 run 64 "$TRACK_TOKENS" report trends --format html
 
+# The team's page.
+run 0 "$IMPORT_TOKENS" --repository '<script>app' --db sqlite:t.db
+run 0 "$IMPORT_TOKENS" report --repository '<script>app' --db sqlite:t.db --format html
+out_has '<title>Claude usage: &lt;script&gt;app</title>'
+out_has '<figcaption>Cost per day</figcaption>'
+out_has '&lt;script&gt;window.pwned=1&lt;/script&gt;'
+check "it has one script" is "$(grep -o '<script>' out | wc -l)" 1
+
 # --- a browser ------------------------------------------------------------------------------------------
 chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || chromium=
 if [ -z "$chromium" ] || ! command -v npm >/dev/null; then

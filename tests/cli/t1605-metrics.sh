@@ -44,8 +44,15 @@ run 0 "$TRACK_TOKENS" report models --days 0 --format openmetrics
 run 64 "$TRACK_TOKENS" report trends --format openmetrics
 run 64 "$TRACK_TOKENS" report commits --format prometheus
 
+# The team's: each branch.
+run 0 "$IMPORT_TOKENS" --repository 'git"hub/app' --db sqlite:t.db
+run 0 "$IMPORT_TOKENS" report --repository 'git"hub/app' --db sqlite:t.db --format openmetrics
+check "a branch's tokens" grep -qFx 'claude_tokens_total{project="git\"hub/app",branch="main",kind="unsplit"} 45000' out
+run 0 "$IMPORT_TOKENS" report --repository 'git"hub/app' --db sqlite:t.db --format prometheus
+mv out metrics-team
+
 if command -v promtool >/dev/null; then
-	for report in summary branches models; do
+	for report in summary branches models team; do
 		run 0 promtool check metrics <"metrics-$report"
 		check "promtool has nothing to say of $report" test ! -s out -a ! -s err
 	done

@@ -119,7 +119,8 @@ static enum tt_code walk_below(struct transcript_list *list, const char *top, st
 		return tt_fail_errno(err, "cannot read the directory '%s'", shown);
 	strbuf_addstr(&path, top);
 	walk(list, fd, &path, 0);
-	qsort(list->files, list->count, sizeof *list->files, compare_paths);
+	if (list->count)
+		qsort(list->files, list->count, sizeof *list->files, compare_paths);
 	return TT_OK;
 }
 

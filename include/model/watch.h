@@ -25,8 +25,8 @@ struct watch_pace {
 int64_t watch_interval(const struct watch_pace *pace, int64_t quiet_ms);
 
 /* When to take what was first seen at `seen`: a moment later, since changes come in
- * bursts; and not before ten times as long as the last round took (`took`, which ended at
- * `ended`), so that a large corpus does not keep a processor busy. */
+ * bursts; and not before ten times the processor time of the last round (`took`; it ended
+ * at `ended`), so that a large corpus does not keep a processor busy.  Waiting is free. */
 int64_t watch_round_due(int64_t seen, int64_t ended, int64_t took);
 
 /* How long to wait after so many failures in a row: a second, doubled up to five

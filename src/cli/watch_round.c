@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/fs.h"
@@ -246,6 +247,15 @@ static enum tt_code take(struct round *r, struct tt_error *err)
 	return TT_OK;
 }
 
+/* Of this process, all its threads. */
+static int64_t processor_ms(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 void watch_round(struct strbuf *answer, void *job)
 {
 	struct round r = { .job = job, .unreadable = STRBUF_INIT };
@@ -258,6 +268,7 @@ void watch_round(struct strbuf *answer, void *job)
 	r.done.code = take(&r, &problem);
 	if (r.done.code != TT_OK)
 		r.done.problem = problem;
+	r.done.processor_ms = processor_ms();
 	strbuf_add(answer, &r.done, sizeof r.done);
 	strbuf_add(answer, r.unreadable.buf, r.unreadable.len);
 	strbuf_release(&r.unreadable);

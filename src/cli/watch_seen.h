@@ -53,6 +53,7 @@ struct watch_outcome {
 	int64_t responses, transcripts, answers, snapshots, requests, estimates;
 	/* Something there could not be taken. */
 	bool transcripts_again, client_state_again, requests_again;
+	int64_t processor_ms;
 	uint64_t clipboard;
 	struct tt_error clipboard_problem; /* why it could not be read */
 	struct tt_error problem;	   /* the first trouble of any kind */

@@ -97,6 +97,7 @@ static void end_round(struct watcher *w, const struct strbuf *answer, int64_t no
 {
 	struct watch_outcome done;
 
+	w->took = 0;
 	if (answer->len < sizeof done) {
 		struct tt_error broken = TT_ERROR_INIT;
 
@@ -105,6 +106,7 @@ static void end_round(struct watcher *w, const struct strbuf *answer, int64_t no
 		return;
 	}
 	memcpy(&done, answer->buf, sizeof done);
+	w->took = done.processor_ms;
 	w->is_told &= is_nothing_new(w, &done);
 	if (done.code != TT_OK) {
 		fail_round(w, &done.problem, now);
@@ -124,7 +126,6 @@ void watcher_finish_round(struct watcher *w)
 	(void)detached_finish(&w->round, &answer, ANSWER_WAIT_MS);
 	w->at_work = false;
 	now = hook_clock_ms();
-	w->took = now - w->began_at;
 	w->ended_at = now;
 	end_round(w, &answer, now);
 }

@@ -29,4 +29,7 @@ struct html_report {
 
 void report_html(struct strbuf *out, const struct html_report *report);
 
+/* A small SVG image that says what it all cost, for a README. */
+void report_badge(struct strbuf *out, const struct rollup_total *total);
+
 #endif

@@ -7,6 +7,7 @@
 #include "import_figures.h"
 #include "import_page.h"
 #include "import_target.h"
+#include "report/html_report.h"
 
 struct report_options {
 	struct target_options target;
@@ -14,7 +15,7 @@ struct report_options {
 };
 
 static const struct option_row report_rows[] = {
-	{ "format", 'f', OPTION_WORD, "text|markdown|json|csv|html|openmetrics|prometheus",
+	{ "format", 'f', OPTION_WORD, "text|markdown|json|csv|html|badge|openmetrics|prometheus",
 		"how to write it (default: text)", offsetof(struct report_options, format), false },
 	{ "db", 0, OPTION_TEXT, "URL", "sqlite:FILE or postgresql://...",
 		offsetof(struct report_options, target.db), false },
@@ -41,6 +42,8 @@ static void write_report(const struct context *ctx, const char *format, const st
 		report_csv(&out, report);
 	else if (strcmp(format, "html") == 0)
 		import_page_html(&out, report);
+	else if (strcmp(format, "badge") == 0)
+		report_badge(&out, &report->totals->all);
 	else if (strcmp(format, "openmetrics") == 0 || strcmp(format, "prometheus") == 0)
 		import_page_metrics(&out, report, *format == 'o');
 	else

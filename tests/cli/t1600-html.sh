@@ -51,7 +51,8 @@ check "no control character and no bidirectional one is in it" \
 check "it refers to nothing" sh -c "! grep -Eq '<[^>]*(href|src)=|url\\(|@import' page.html"
 # The policy allows the style and the script that are there, by their hashes.
 for tag in style script; do
-	hash=$(sed -n "s|.*<$tag>\\(.*\\)</$tag>.*|\\1|p" page.html | tr -d '\n' | openssl dgst -sha256 -binary | base64)
+	hash=$(sed -n "s|.*<$tag>\\(.*\\)</$tag>.*|\\1|p" page.html | tr -d '\n' |
+		perl -MDigest::SHA=sha256_base64 -0777 -ne 'print sha256_base64($_), "="')
 	check "the policy has the $tag's hash" grep -qF "$tag-src 'sha256-$hash'" page.html
 done
 check "and forbids all else" grep -qF "content=\"default-src 'none'; base-uri 'none'; form-action 'none'; style-src" page.html
@@ -86,6 +87,10 @@ out_has '<title>Claude usage: &lt;script&gt;app</title>'
 out_has '<figcaption>Cost per day</figcaption>'
 out_has '&lt;script&gt;window.pwned=1&lt;/script&gt;'
 check "it has one script" is "$(grep -o '<script>' out | wc -l)" 1
+
+run 0 "$IMPORT_TOKENS" report --repository '<script>app' --db sqlite:t.db --format badge
+check "a badge says the cost" grep -qE '<title>Claude usage: [$][0-9.]+–[$][0-9.]+</title>' out
+out_lacks script
 
 # --- a browser ------------------------------------------------------------------------------------------
 chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || chromium=

@@ -113,12 +113,36 @@ static void report_html__draws_nothing_where_nothing_was_used(void **state)
 	fixture_release(&w.f);
 }
 
+static void report_badge__says_the_cost_and_escapes_it(void **state)
+{
+	static const char *const wanted[] = {
+		"<title>Claude usage: \xe2\x89\xa5 $32.47\xe2\x80\x93$33.09</title>",
+		"<title>Claude usage: unpriced</title>", "<title>Claude usage: &lt;$0.0001</title>"
+	};
+	struct world w;
+	const struct rollup_total *totals[3];
+
+	(void)state;
+	world_init(&w);
+	totals[0] = &w.f.totals->all;
+	totals[1] = &w.f.totals->models.items[4];
+	totals[2] = &w.f.totals->branches.items[3];
+	for (size_t i = 0; i < 3; i++) {
+		_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
+
+		report_badge(&out, totals[i]);
+		assert_non_null(strstr(out.buf, wanted[i]));
+	}
+	fixture_release(&w.f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(report_html__looks_like_the_golden_file),
 		cmocka_unit_test(report_html__says_by_how_much_a_budget_is_exceeded),
 		cmocka_unit_test(report_html__has_no_bare_markup_in_its_text),
+		cmocka_unit_test(report_badge__says_the_cost_and_escapes_it),
 		cmocka_unit_test(report_html__draws_nothing_where_nothing_was_used),
 	};
 

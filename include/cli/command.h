@@ -75,6 +75,7 @@ extern const struct command command_monitor;
 extern const struct command command_move_in;
 extern const struct command command_plan;
 extern const struct command command_prices;
+extern const struct command command_query;
 extern const struct command command_remove;
 extern const struct command command_report;
 extern const struct command command_request;

@@ -16,6 +16,7 @@ static const struct command *const commands[] = {
 	&command_submit,
 	&command_reset,
 	&command_report,
+	&command_query,
 	&command_monitor,
 	&command_request,
 	&command_sync,

@@ -10,7 +10,7 @@
 #include "phrases.h"
 #include "table.h"
 
-enum { INDENT = 3, GAP = 2, COLUMNS_MAX = 8, LEAST = 8 };
+enum { INDENT = 3, GAP = 2, LEAST = 8 };
 
 int text_columns(const char *text, size_t len)
 {
@@ -179,7 +179,7 @@ static void add_indented(struct strbuf *out, char *lines)
 
 int table_columns(const struct table *t, bool heading)
 {
-	int widths[COLUMNS_MAX];
+	_autofree_ int *widths = xcalloc(t->column_count, sizeof *widths);
 
 	measure(widths, t, heading);
 	return INDENT + sum_of(widths, t->column_count);
@@ -189,7 +189,7 @@ void table_add_terminal(struct strbuf *out, const struct table *t, bool heading,
 {
 	_cleanup_(unref_table) struct libscols_table *table = NULL;
 	_cleanup_(freep) char *lines = NULL;
-	int widths[COLUMNS_MAX];
+	_autofree_ int *widths = xcalloc(t->column_count, sizeof *widths);
 
 	if (t->row_count == 0)
 		return;

@@ -222,7 +222,7 @@ static const char *label_of(struct reading *r, const struct item *item)
 		add_block(label, r->block.begin);
 		return label->buf;
 	default:
-		return item->session ? item->session : "(added by hand)";
+		return item->session ? item->session : USAGE_BY_HAND;
 	}
 }
 

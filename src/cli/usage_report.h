@@ -29,8 +29,9 @@ enum usage_grouping {
 	USAGE_BY_BRANCH,  /* "main", with several projects "main (app)" */
 	USAGE_BY_MODEL,	  /* without date and vendor; "" where it is not known */
 	USAGE_BY_BLOCK,	  /* "2026-11-23 10:00", local: see below */
-	USAGE_BY_SESSION, /* "(added by hand)" where there was none */
+	USAGE_BY_SESSION, /* USAGE_BY_HAND where there was none */
 };
+#define USAGE_BY_HAND "(added by hand)"
 
 /* No name has it in it. */
 #define USAGE_MODEL_MARK '\x1f'

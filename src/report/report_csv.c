@@ -1,37 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
-
-#include "report/escape.h"
+#include "csv_fields.h"
 #include "report/report.h"
-
-/* Dollars with all nine decimals, so that a sum of the column is exact; empty
- * for the unknown. */
-enum { NANO_PLACES = 9 };
-
-static void add_costs(struct strbuf *out, const struct rollup_total *total)
-{
-	const struct cost *cost = &total->cost;
-	bool unknown = cost_is_unknown(cost, total->tokens);
-
-	strbuf_addch(out, ',');
-	if (!unknown)
-		money_add_text(out, cost->low, NANO_PLACES);
-	strbuf_addch(out, ',');
-	if (!unknown)
-		money_add_text(out, cost->high, NANO_PLACES);
-	strbuf_addf(out, ",%" PRId64, cost->unpriced_tokens);
-}
 
 static void add_row(struct strbuf *out, const char *section, const struct rollup_total *total)
 {
-	strbuf_addf(out, "%s,", section);
-	if (total->name)
-		escape_csv(out, total->name);
-	strbuf_addf(out, ",%" PRId64 ",%" PRId64, total->sessions, total->tokens);
-	for (int kind = 0; kind < USAGE_KINDS; kind++)
-		strbuf_addf(out, ",%" PRId64, usage_get(&total->usage, kind));
-	add_costs(out, total);
-	strbuf_addf(out, ",%" PRId64 ",%" PRId64 "\r\n", total->readings, total->reading_tokens);
+	const struct cost *cost = &total->cost;
+	bool is_known = !cost_is_unknown(cost, total->tokens);
+
+	csv_text(out, section);
+	csv_text(out, total->name);
+	csv_number(out, total->sessions);
+	csv_number(out, total->tokens);
+	csv_usage(out, &total->usage);
+	csv_money(out, is_known, cost->low);
+	csv_money(out, is_known, cost->high);
+	csv_number(out, cost->unpriced_tokens);
+	csv_number(out, total->readings);
+	csv_number(out, total->reading_tokens);
+	csv_end(out);
 }
 
 static void add_list(struct strbuf *out, const char *section, const struct rollup_list *list)
@@ -43,10 +29,9 @@ static void add_list(struct strbuf *out, const char *section, const struct rollu
 void report_csv(struct strbuf *out, const struct report *report)
 {
 	strbuf_addstr(out, "section,name,sessions,tokens");
-	for (int kind = 0; kind < USAGE_KINDS; kind++)
-		strbuf_addf(out, ",%s", usage_names[kind]);
-	strbuf_addstr(
-		out, ",cost_low_usd,cost_high_usd,unpriced_tokens,readings,reading_tokens\r\n");
+	csv_usage_names(out);
+	strbuf_addstr(out, ",cost_low_usd,cost_high_usd,unpriced_tokens,readings,reading_tokens");
+	csv_end(out);
 	add_row(out, "total", &report->totals->all);
 	add_list(out, "branch", &report->totals->branches);
 	add_list(out, "model", &report->totals->models);

@@ -58,15 +58,15 @@ tap() {
 	BUILD_DIR=$build prove --exec "$command" -j "${TEST_JOBS:-2}" --verbose --timer \
 		"$@" >"$log" 2>&1
 	status=$?
-	good=$(grep '^ok [0-9]' "$log" | grep -vc '# SKIP later:')
-	bad=$(grep -c '^not ok ' "$log")
+	good=$(grep -a '^ok [0-9]' "$log" | grep -avc '# SKIP later:')
+	bad=$(grep -ac '^not ok ' "$log")
 	[ "$status" = 0 ] || [ "$bad" -gt 0 ] || bad=1
 	count "$good" "$bad"
-	grep -E '^(\[[0-9:]*\] )?tests/[a-z]*/.* \.* *$|# SKIP' "$log" | grep SKIP | sed "s/^/$label  /"
+	grep -aE '^(\[[0-9:]*\] )?tests/[a-z]*/.* \.* *$|# SKIP' "$log" | grep -a SKIP | sed "s/^/$label  /"
 	sed -n 's/^# \(S[0-9]: .*\)/       \1/p' "$log"
 	echo "$label  $good passed, $bad failed"
 	[ "$status" != 0 ] || return
-	grep -B1 -A12 '^not ok ' "$log" | head -200
+	grep -a -B1 -A12 '^not ok ' "$log" | head -200
 	sed -n '/^Test Summary Report/,$p' "$log"
 }
 

@@ -72,6 +72,8 @@ _Noreturn static void run_command(char **argv)
 	(void)tcsetpgrp(0, getpgrp());
 	(void)signal(SIGTTOU, SIG_DFL);
 	(void)signal(SIGHUP, SIG_DFL);
+	(void)signal(SIGINT, SIG_DFL); /* a shell's background ignores these two */
+	(void)signal(SIGQUIT, SIG_DFL);
 	(void)close(orders[0]);
 	(void)close(news[1]);
 	(void)execvp(argv[0], argv);

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Import the exports of the checkout in the current directory, as the action's
-# inputs say (INPUT_PATH, INPUT_CHECK, INPUT_STRICT, INPUT_BRANCH).
+# inputs say (INPUT_PATH, INPUT_CHECK, INPUT_STRICT, INPUT_BRANCH, INPUT_BUDGET,
+# INPUT_FAIL_OVER_BUDGET).
 set -eu
 PATH=$(cd "$(dirname "$0")/.." && pwd)/build/release/bin:$PATH
 
@@ -10,6 +11,8 @@ set --
 [ "${INPUT_CHECK:-}" != true ] || set -- "$@" --check
 [ "${INPUT_STRICT:-}" != true ] || set -- "$@" --strict
 [ -z "${INPUT_BRANCH:-}" ] || set -- "$@" --branch "$INPUT_BRANCH"
+[ -z "${INPUT_BUDGET:-}" ] || set -- "$@" --budget "$INPUT_BUDGET"
+[ "${INPUT_FAIL_OVER_BUDGET:-}" != true ] || set -- "$@" --fail-over-budget
 set -- "$@" --
 [ -z "${INPUT_PATH:-}" ] || set -- "$@" "$INPUT_PATH"
 

@@ -48,6 +48,8 @@ struct instant day_noon(struct day day);
  * back and show it twice: the first time.  Where they go forward past it: as if
  * they had not yet, so that a day without a midnight begins when it begins. */
 struct instant day_moment(struct day day, int minute);
+/* The first day of its month. */
+struct day day_month(struct day day);
 /* 0 Monday ... 6 Sunday. */
 int day_weekday(struct day day);
 

@@ -46,5 +46,7 @@ void money_add_dollars(struct strbuf *out, struct money m);
  * else.  Exponents ("3e-06") are read, since LiteLLM writes them: `scale` is
  * the power of ten to multiply with (6 for dollars to micro-dollars). */
 bool money_parse_scaled(int64_t *out, const char *text, int scale);
+/* "2.50", "$2.50": an amount of dollars; false for anything else. */
+bool money_parse_dollars(struct money *out, const char *text);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/instant.h"
 #include "base/strbuf.h"
+#include "model/budget.h"
 #include "model/entry.h"
 #include "model/rollup.h"
 #include "model/transcript.h"
@@ -48,7 +49,9 @@ struct report {
 	int64_t inserted, updated, unchanged;
 	const struct report_file *files;
 	size_t file_count;
-	const char *database; /* masked URL; NULL with --check */
+	const char *database;		    /* masked URL; NULL with --check */
+	const struct budget_state *budgets; /* those that are set */
+	size_t budget_count;
 };
 
 enum report_glyphs { REPORT_ASCII, REPORT_UTF8 };
@@ -79,7 +82,8 @@ struct report_ledger {
 	size_t recent_count;
 	size_t sessions;
 	const struct prices *prices;
-	size_t pending; /* entries not exported yet */
+	size_t pending;			   /* entries not exported yet */
+	const struct budget_state *budget; /* of the branch; NULL: it has none */
 };
 void report_ledger_text(
 	struct strbuf *out, const struct report_ledger *ledger, const struct report_style *style);
@@ -131,6 +135,10 @@ struct report_log {
 void report_log_text(
 	struct strbuf *out, const struct report_log *log, const struct report_style *style);
 void report_log_json(struct strbuf *out, const struct report_log *log);
+
+/* "Over the budget of this month: $61.20 of $50.00, $11.20 too much." */
+void report_budget(
+	struct strbuf *out, const struct budget_state *budget, enum report_glyphs glyphs);
 
 /* --- shared by the formats -------------------------------------------- */
 

@@ -300,6 +300,19 @@ struct instant day_moment(struct day day, int minute)
 	return (struct instant){ before + local_offset(before) == shown || never ? before : after };
 }
 
+struct day day_month(struct day day)
+{
+	enum { DAY_AT = 8 }; /* in "2026-11-23" */
+	char text[DAY_TEXT];
+	struct day first = day;
+
+	day_format(text, day);
+	text[DAY_AT] = '0';
+	text[DAY_AT + 1] = '1';
+	(void)day_parse(&first, text);
+	return first;
+}
+
 int day_weekday(struct day day)
 {
 	return ((day.number + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */

@@ -8,6 +8,7 @@
 #include "cli/exit.h"
 #include "cli/price_table.h"
 #include "cli/record.h"
+#include "import_budgets.h"
 #include "import_figures.h"
 #include "import_inputs.h"
 #include "import_outcome.h"
@@ -15,6 +16,7 @@
 
 struct import_options {
 	struct target_options target;
+	struct budget_options budget;
 	const char *summary, *prices, *from_git;
 	bool clean, check, dry_run, strict;
 };
@@ -49,6 +51,7 @@ static const struct option_row import_rows[] = {
 		"make or update the tables, or only check them (default: auto for SQLite)",
 		TARGET(migrate), false },
 	{ "prices", 0, OPTION_TEXT, "FILE", "use this price table", OPTION(prices), false },
+	BUDGET_ROWS(OPTION(budget)),
 	{ "insecure-tls", 0, OPTION_FLAG, NULL, "do not verify the server's certificate",
 		TARGET(insecure_tls), false },
 	{ 0 },
@@ -63,6 +66,7 @@ struct import_run {
 	struct inputs inputs;
 	struct target target;
 	struct import_figures figures;
+	struct import_budgets budgets;
 	struct store_file *files;
 	struct report_file *report_files;
 	struct report report;
@@ -172,7 +176,8 @@ static const char *outputs_file(void)
 /* Adding up a large database takes a while: only for those who will read it. */
 static bool wants_figures(const struct import_run *r)
 {
-	return r->ctx->common.json || summary_file(r) || outputs_file();
+	return r->ctx->common.json || summary_file(r) || outputs_file() ||
+	       budgets_any(&r->budgets.budgets);
 }
 
 static enum tt_code import(struct import_run *r, struct tt_error *err)
@@ -241,6 +246,8 @@ static enum tt_code tell(struct import_run *r, struct tt_error *err)
 	r->report.checked_only = r->options->check;
 	r->report.database = r->options->check ? NULL : r->target.shown.buf;
 	import_figures_fill(&r->report, &r->figures);
+	if (wants_figures(r) && !r->options->check) /* the files alone say little */
+		import_budgets_judge(&r->report, &r->budgets);
 	if (r->ctx->common.json) {
 		report_json(&json, &r->report);
 		(void)fputs(json.buf, r->ctx->out);
@@ -256,11 +263,11 @@ static enum tt_code judge_run(struct import_run *r, struct tt_error *err)
 {
 	size_t rejected = inputs_with(&r->inputs, REPORT_REJECTED);
 
-	if (!rejected)
-		return TT_OK;
-	if (rejected == r->inputs.count)
+	if (rejected && rejected == r->inputs.count)
 		return tt_fail(err, TT_EINPUT, "no file could be imported");
-	r->ctx->status = EXIT_REJECTED;
+	if (rejected)
+		r->ctx->status = EXIT_REJECTED;
+	import_budgets_end(r->ctx, &r->budgets, &r->report);
 	return TT_OK;
 }
 
@@ -273,6 +280,7 @@ static enum tt_code go(struct import_run *r, int argc, char **argv, struct tt_er
 	r->target_options = r->options->target;
 	r->target_options.in_memory = r->options->check;
 	if (price_table_load(&r->prices, r->ctx, r->options->prices, err) != TT_OK ||
+		import_budgets_read(&r->budgets, r->ctx, &r->options->budget, err) != TT_OK ||
 		collect(r, argc, argv, err) != TT_OK || refuse_if_strict(r, err) != TT_OK)
 		return err->code;
 	list_files(r);
@@ -307,7 +315,11 @@ const struct command command_import = {
 		   "else what libpq's PG* variables name, else sqlite:token_metrics/tokens.db in "
 		   "the worktree. Passwords belong in the environment or in ~/.pgpass.\n\n"
 		   "Exit status: 0 done, 3 some files rejected, 4 database unavailable, 5 schema "
-		   "mismatch, 65 nothing could be imported.",
+		   "mismatch, 6 over budget (with --fail-over-budget), 65 nothing could be "
+		   "imported.\n\n"
+		   "Budgets are what this branch, today and this month may cost in this "
+		   "repository: --budget, or git's configuration (track-tokens.budget.branch, "
+		   ".day and .month).",
 	.examples =
 		"import-tokens\n"
 		"import-tokens --check temp\n"

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "cli/command.h"
 #include "cli/price_table.h"
+#include "import_budgets.h"
 #include "import_figures.h"
 #include "import_page.h"
 #include "import_target.h"
@@ -11,6 +12,7 @@
 
 struct report_options {
 	struct target_options target;
+	struct budget_options budget;
 	const char *format, *prices;
 };
 
@@ -25,6 +27,7 @@ static const struct option_row report_rows[] = {
 		offsetof(struct report_options, target.branch), false },
 	{ "prices", 0, OPTION_TEXT, "FILE", "use this price table",
 		offsetof(struct report_options, prices), false },
+	BUDGET_ROWS(offsetof(struct report_options, budget)),
 	{ "insecure-tls", 0, OPTION_FLAG, NULL, "do not verify the server's certificate",
 		offsetof(struct report_options, target.insecure_tls), false },
 	{ 0 },
@@ -58,6 +61,7 @@ static enum tt_code run(
 	_cleanup_(import_figures_release) struct import_figures f = IMPORT_FIGURES_INIT;
 	_cleanup_(prices_freep) struct prices *prices = NULL;
 	const struct report_options *o = values;
+	struct import_budgets budgets;
 	struct report report = { .now = clock_now() };
 	struct tt_error none = TT_ERROR_INIT;
 
@@ -65,6 +69,7 @@ static enum tt_code run(
 		return tt_fail(err, TT_EUSAGE, "unexpected operand '%s'", argv[0]);
 	(void)context_open_repo(ctx, &none);
 	if (price_table_load(&prices, ctx, o->prices, err) != TT_OK ||
+		import_budgets_read(&budgets, ctx, &o->budget, err) != TT_OK ||
 		target_find_database(&t, ctx, &o->target, err) != TT_OK ||
 		target_find_repository(&t, ctx, &o->target, err) != TT_OK ||
 		target_open(&t, ctx, &o->target, false, err) != TT_OK ||
@@ -75,7 +80,9 @@ static enum tt_code run(
 	report.prices = prices;
 	report.database = t.shown.buf;
 	import_figures_fill(&report, &f);
+	import_budgets_judge(&report, &budgets);
 	write_report(ctx, ctx->common.json ? "json" : o->format ? o->format : "text", &report);
+	import_budgets_end(ctx, &budgets, &report);
 	return TT_OK;
 }
 
@@ -84,6 +91,7 @@ const struct command command_import_report = {
 	.synopsis = "",
 	.summary = "Show what the database says about this repository",
 	.examples = "import-tokens report\n"
+		    "import-tokens report --budget month=500 --fail-over-budget\n"
 		    "import-tokens report --format markdown >report.md\n"
 		    "import-tokens report --format csv --db sqlite:/srv/tokens.db",
 	.options = report_rows,

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "log_show.h"
 #include "report/openmetrics.h"
+#include "report_budgets.h"
 #include "report_index.h"
 #include "report_page.h"
 #include "report_query.h"
@@ -35,7 +36,8 @@ static const struct option_row report_rows[] = {
 		offsetof(struct report_options, sort), false },
 	{ "format", 'f', OPTION_WORD, "text|markdown|json|csv|html|openmetrics|prometheus",
 		"how to write it (default: text)", offsetof(struct report_options, format), false },
-	{ "budget", 0, OPTION_TEXT, "USD", "html: what the days shown may cost together",
+	{ "budget", 0, OPTION_TEXT, "USD",
+		"html: what the days shown may cost together; budgets: branch=50,month=200",
 		offsetof(struct report_options, budget), false },
 	{ "compat", 0, OPTION_WORD, "ccusage", "JSON in the shape of another program's",
 		offsetof(struct report_options, compat), false },
@@ -248,8 +250,15 @@ static enum tt_code unknown_report(const char *name, struct tt_error *err)
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		strbuf_addf(&names, "%s, ", kinds[i].name);
-	return tt_fail(err, TT_EUSAGE, "there is no report '%s', only: %scommits, trends, servers",
-		name, names.buf);
+	return tt_fail(err, TT_EUSAGE,
+		"there is no report '%s', only: %scommits, trends, budgets, servers", name,
+		names.buf);
+}
+
+/* Of those that are no groups of usage. */
+static bool is_alone(const char *name)
+{
+	return strcmp(name, "servers") == 0 || strcmp(name, "budgets") == 0;
 }
 
 static enum tt_code run(
@@ -263,13 +272,15 @@ static enum tt_code run(
 	v.query.options = o;
 	v.query.kind = find_kind(name);
 	v.query.operand = argc > 1 ? argv[1] : NULL;
-	if (argc > 2 || (argc > 1 && strcmp(name, "servers") == 0))
+	if (argc > 2 || (argc > 1 && is_alone(name)))
 		return tt_fail(err, TT_EUSAGE, "report %s: '%s' is one word too many", name,
 			argv[argc - 1]);
 	if (!v.query.kind && (writes_metrics(o) || writes_html(ctx, o)))
 		return tt_fail(err, TT_EUSAGE, "report %s cannot be had as %s", name, o->format);
 	if (strcmp(name, "servers") == 0)
 		return report_servers_show(ctx, err);
+	if (strcmp(name, "budgets") == 0)
+		return report_budgets_show(ctx, o, err);
 	if (strcmp(name, "commits") == 0)
 		return log_show(ctx, o->branch, o->number > 0 ? o->number : 0, o->prices, err);
 	if (strcmp(name, "trends") == 0)
@@ -281,7 +292,7 @@ const struct command command_report = {
 	.name = "report",
 	.synopsis = "[summary]\nrecent [rows]\ndaily|weekly|monthly [days]\nproject [path]\n"
 		    "session <id>\nblocks [days]\n"
-		    "branches|commits|models|trends|servers",
+		    "branches|commits|models\ntrends|budgets|servers",
 	.summary = "Show what projects, days, branches, models and sessions cost",
 	.details =
 		"Everything that the usage index knows, of all projects, the cache included; new "
@@ -299,6 +310,11 @@ const struct command command_report = {
 		"trends compares this week with the last one, and tells what the month will cost "
 		"if it goes on like this, what cost most, and what the cache saved.\n"
 		"\n"
+		"budgets shows what this branch, today and this month may cost "
+		"(track-tokens.budget.branch, .day and .month, or --budget), and what they did: a "
+		"day and a month of all projects together. The exit status is 6 where more was "
+		"spent.\n"
+		"\n"
 		"servers shows the tokens of each server in the five-hour window and the week that "
 		"are open now, and ever. The servers are those that publish into one directory "
 		"('track-tokens init --shared DIR'); files there that do not count are named, and "
@@ -310,6 +326,7 @@ const struct command command_report = {
 		    "track-tokens report models --json\n"
 		    "track-tokens report --format prometheus >claude.prom\n"
 		    "track-tokens report monthly 1 --format html --budget 200 >claude.html\n"
+		    "track-tokens report budgets --budget day=20,month=200\n"
 		    "track-tokens report servers",
 	.options = report_rows,
 	.values_size = sizeof(struct report_options),

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "budget_config.h"
 #include "cli/command.h"
 #include "cli/price_table.h"
 #include "cli/record.h"
@@ -36,6 +37,7 @@ struct view {
 	struct ledger *ledger; /* NULL: nothing was recorded yet */
 	struct report_record *records;
 	size_t count;
+	struct budgets budgets;
 };
 
 static void view_release(struct view *v)
@@ -49,7 +51,8 @@ static void view_release(struct view *v)
 static enum tt_code view_init(
 	struct view *v, const struct context *ctx, const char *prices, struct tt_error *err)
 {
-	if (price_table_load(&v->prices, ctx, prices, err) != TT_OK)
+	if (price_table_load(&v->prices, ctx, prices, err) != TT_OK ||
+		budget_config_read(&v->budgets, ctx->repo, NULL, err) != TT_OK)
 		return err->code;
 	v->totals = rollup_new(v->prices);
 	return TT_OK;
@@ -90,10 +93,25 @@ static enum tt_code collect(struct view *v, const char *branch, struct tt_error 
 	return TT_OK;
 }
 
+/* False: the branch has no budget. */
+static bool judge_branch(struct budget_state *out, const struct view *v)
+{
+	const struct rollup_total *total = &v->totals->all;
+	struct money limit = v->budgets.limit[BUDGET_BRANCH];
+
+	*out = (struct budget_state){ .scope = BUDGET_BRANCH,
+		.limit = limit,
+		.spent = total->cost,
+		.tokens = total->tokens,
+		.verdict = budget_judge(&total->cost, limit) };
+	return v->budgets.has[BUDGET_BRANCH];
+}
+
 static void show_view(
 	struct context *ctx, const struct view *v, const char *branch, bool current, size_t number)
 {
 	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
+	struct budget_state budget;
 	struct report_ledger report = {
 		.branch = branch,
 		.current = current,
@@ -106,6 +124,8 @@ static void show_view(
 		.prices = v->prices,
 	};
 
+	if (judge_branch(&budget, v))
+		report.budget = &budget;
 	if (v->ledger) {
 		report.created_at = ledger_info(v->ledger)->created_at;
 		report.last_updated = ledger_info(v->ledger)->last_updated;

@@ -148,6 +148,24 @@ void outcome_annotate(const struct context *ctx, const struct report *report)
 			all - shown);
 }
 
+/* --- budgets ---------------------------------------------------------------------------- */
+
+void outcome_warn_of_budgets(const struct context *ctx, const struct report *report)
+{
+	for (size_t i = 0; i < report->budget_count; i++) {
+		_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT, line = STRBUF_INIT;
+
+		if (report->budgets[i].verdict != BUDGET_OVER)
+			continue;
+		report_budget(&text, &report->budgets[i], REPORT_ASCII);
+		escape_workflow_data(&line, text.buf);
+		if (outcome_in_github())
+			(void)fprintf(ctx->out, "::warning title=Budget::%s\n", line.buf);
+		else
+			context_warn(ctx, "%s", text.buf);
+	}
+}
+
 /* --- files of the job ------------------------------------------------------------------- */
 
 /* Append in one write, so that what other steps append stays whole. */
@@ -242,6 +260,19 @@ static void put_totals(struct outputs *o, const struct report *report)
 	put_count(o, "branch-tokens-delta", branch->tokens - (before ? before->tokens : 0));
 }
 
+/* Over is worse than unknown, which is worse than near; "none": no budget is set. */
+static const char *worst_verdict(const struct report *report)
+{
+	static const enum budget_verdict worst_first[] = { BUDGET_OVER, BUDGET_UNKNOWN, BUDGET_NEAR,
+		BUDGET_KEPT };
+
+	for (size_t v = 0; v < sizeof worst_first / sizeof *worst_first; v++)
+		for (size_t i = 0; i < report->budget_count; i++)
+			if (report->budgets[i].verdict == worst_first[v])
+				return budget_verdicts[worst_first[v]];
+	return "none";
+}
+
 enum tt_code outcome_write_outputs(
 	const char *file, const struct report *report, const char *summary, struct tt_error *err)
 {
@@ -260,6 +291,7 @@ enum tt_code outcome_write_outputs(
 	put_count(&o, "rows-inserted", report->inserted);
 	put_count(&o, "rows-updated", report->updated);
 	put_count(&o, "rows-unchanged", report->unchanged);
+	put_text(&o, "budget-status", worst_verdict(report));
 	put_text(&o, "summary-path", summary ? summary : "");
 	code = append(file, &o.text, err);
 	strbuf_release(&o.text);

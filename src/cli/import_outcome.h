@@ -25,4 +25,7 @@ enum tt_code outcome_write_summary(
 enum tt_code outcome_write_outputs(
 	const char *file, const struct report *report, const char *summary, struct tt_error *err);
 
+/* Of each budget that is overspent: an annotation in GitHub, else a warning. */
+void outcome_warn_of_budgets(const struct context *ctx, const struct report *report);
+
 #endif

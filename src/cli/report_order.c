@@ -6,18 +6,6 @@
 
 #include "base/mem.h"
 
-enum { MICRO_DIGITS = 6, PICO_PER_MICRO = 1000000 };
-
-bool report_dollars_parse(struct money *out, const char *text)
-{
-	int64_t micro;
-
-	if (!money_parse_scaled(&micro, *text == '$' ? text + 1 : text, MICRO_DIGITS))
-		return false;
-	out->pico = (__int128)micro * PICO_PER_MICRO;
-	return true;
-}
-
 enum tt_code report_choice_parse(
 	struct report_choice *choice, const char *sort, const char *min_cost, struct tt_error *err)
 {
@@ -28,7 +16,7 @@ enum tt_code report_choice_parse(
 			choice->order = (enum report_order)i;
 	if (!min_cost)
 		return TT_OK;
-	if (!report_dollars_parse(&choice->min_cost, min_cost))
+	if (!money_parse_dollars(&choice->min_cost, min_cost))
 		return tt_fail(err, TT_EUSAGE,
 			"--min-cost: '%s' is not an amount of dollars such as 2.50", min_cost);
 	choice->has_min_cost = true;

@@ -28,9 +28,6 @@ struct report_choice {
 enum tt_code report_choice_parse(
 	struct report_choice *choice, const char *sort, const char *min_cost, struct tt_error *err);
 
-/* "2.50" or "$2.50"; false for anything else. */
-bool report_dollars_parse(struct money *out, const char *text);
-
 struct report_groups {
 	struct report_usage_group *items; /* borrow from the rows */
 	size_t count, left_out;

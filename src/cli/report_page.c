@@ -72,7 +72,7 @@ enum tt_code report_page_write(struct strbuf *out, const struct report_query *qu
 	};
 
 	if (query->options->budget) {
-		if (!report_dollars_parse(&page.report.budget, query->options->budget))
+		if (!money_parse_dollars(&page.report.budget, query->options->budget))
 			return tt_fail(err, TT_EUSAGE,
 				"--budget: '%s' is not an amount of dollars such as 200",
 				query->options->budget);

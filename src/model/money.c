@@ -191,3 +191,14 @@ bool money_parse_scaled(int64_t *out, const char *text, int scale)
 	*out = d.digits;
 	return true;
 }
+
+bool money_parse_dollars(struct money *out, const char *text)
+{
+	enum { MICRO_DIGITS = 6, PICO_PER_MICRO = 1000000 };
+	int64_t micro;
+
+	if (!money_parse_scaled(&micro, *text == '$' ? text + 1 : text, MICRO_DIGITS))
+		return false;
+	out->pico = (__int128)micro * PICO_PER_MICRO;
+	return true;
+}

@@ -4,11 +4,11 @@
 /*
  * show: {"version":1,"branch":text,"current":bool,"created_at":time,
  *  "last_updated":time,"prices":{...},"total":TOTAL,"models":[TOTAL],
- *  "unpriced":[TOTAL],"pending":n,"recent":[RECORD]}
+ *  "unpriced":[TOTAL],"pending":n,BUDGETS,"recent":[RECORD]}
  * show --all: {"version":1,"current_branch":text or null,"prices":{...},
  *  "total":TOTAL,"branches":[TOTAL]}
  *
- * TOTAL and RECORD are in totals_json.h.
+ * TOTAL, BUDGETS and RECORD are in totals_json.h.
  */
 /* null where nothing was recorded yet. */
 static void put_time_or_null(struct json_writer *w, const char *key, struct instant t)
@@ -34,6 +34,7 @@ void report_ledger_json(struct strbuf *out, const struct report_ledger *ledger)
 	json_put_totals(&w, "models", ledger->models);
 	json_put_totals(&w, "unpriced", ledger->unpriced);
 	json_put_int(&w, "pending", (int64_t)ledger->pending);
+	json_put_budgets(&w, ledger->budget, ledger->budget ? 1 : 0);
 	json_put_records(&w, "recent", ledger->recent, ledger->recent_count);
 	json_close(&w, '}');
 	strbuf_addch(out, '\n');

@@ -65,6 +65,9 @@ static void add_notes(const struct screen *s, const struct report_ledger *ledger
 	_cleanup_(strbuf_release) struct strbuf text = STRBUF_INIT;
 	struct pen pen = screen_pen(s, &text);
 
+	if (ledger->budget)
+		phrase_budget(&pen, ledger->budget);
+	add_sentence(s, &text, ledger->budget != NULL);
 	add_sentence(s, &text, phrase_sources(&pen, ledger->total));
 	add_sentence(s, &text, phrase_readings(&pen, ledger->total));
 	phrase_prices(&pen, ledger->prices);

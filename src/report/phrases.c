@@ -312,3 +312,46 @@ void phrase_nothing(const struct pen *pen)
 	pen_text(pen, "track-tokens add 54161 \"note\"");
 	pen_text(pen, pen->markdown ? "`." : "'.");
 }
+
+/* --- budgets ----------------------------------------------------------------- */
+
+static void add_dollars(const struct pen *pen, struct money m)
+{
+	money_add_dollars(pen->out, m);
+}
+
+/* In whole percent, rounded down: 100% is never said of what is not all spent. */
+static void add_spent_share(const struct pen *pen, const struct budget_state *b)
+{
+	if (b->limit.pico > 0)
+		strbuf_addf(pen->out, " (%d%%)", (int)(b->spent.high.pico * 100 / b->limit.pico));
+}
+
+void phrase_budget(const struct pen *pen, const struct budget_state *b)
+{
+	static const char *const whose[] = { [BUDGET_BRANCH] = "this branch",
+		[BUDGET_DAY] = "today",
+		[BUDGET_MONTH] = "this month" };
+	bool is_over = b->verdict == BUDGET_OVER;
+
+	if (is_over)
+		add_emphasis(pen);
+	pen_text(pen, is_over ? "Over the budget of " : "Budget of ");
+	pen_text(pen, whose[b->scope]);
+	if (is_over)
+		add_emphasis(pen);
+	pen_text(pen, ": ");
+	report_cost(pen->out, &b->spent, b->tokens, pen->glyphs);
+	pen_text(pen, " of ");
+	add_dollars(pen, b->limit);
+	if (is_over) {
+		pen_text(pen, ", ");
+		add_dollars(pen, money_sub(b->spent.low, b->limit));
+		pen_text(pen, " too much");
+	} else if (b->verdict == BUDGET_UNKNOWN) {
+		pen_text(pen, "; nobody can say whether it is kept");
+	} else {
+		add_spent_share(pen, b);
+	}
+	pen_text(pen, ".");
+}

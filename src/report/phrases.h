@@ -40,6 +40,7 @@ bool phrase_ranges(
 bool phrase_unpriced(const struct pen *pen, const struct rollup_list *unpriced);
 void phrase_import(const struct pen *pen, const struct report *report);
 void phrase_nothing(const struct pen *pen);
+void phrase_budget(const struct pen *pen, const struct budget_state *budget);
 
 /* Text from outside as one line for a terminal; escaped down to ASCII with those glyphs. */
 void report_add_visible(struct strbuf *out, const char *text, enum report_glyphs glyphs);

@@ -91,6 +91,7 @@ void report_json(struct strbuf *out, const struct report *report)
 	json_put_totals(&w, "days", &report->totals->days);
 	json_put_totals(&w, "unpriced", &report->totals->unpriced);
 	json_put_records(&w, "recent", report->recent, report->recent_count);
+	json_put_budgets(&w, report->budgets, report->budget_count);
 	put_import(&w, report);
 	json_close(&w, '}');
 	strbuf_addch(out, '\n');

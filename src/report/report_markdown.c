@@ -88,6 +88,10 @@ static void add_headline(struct summary *s)
 	end_paragraph(&block->head);
 	if (phrase_rejected(&pen, s->report))
 		end_paragraph(&block->head);
+	for (size_t i = 0; i < s->report->budget_count; i++) {
+		phrase_budget(&pen, &s->report->budgets[i]);
+		end_paragraph(&block->head);
+	}
 }
 
 static void add_total(struct block *block, const struct rollup_total *total)

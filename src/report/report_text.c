@@ -33,6 +33,11 @@ static void add_headline(const struct screen *s, const struct report *report)
 	strbuf_reset(&text);
 	if (phrase_rejected(&pen, report))
 		screen_wrap(s, text.buf, 0);
+	for (size_t i = 0; i < report->budget_count; i++) {
+		strbuf_reset(&text);
+		phrase_budget(&pen, &report->budgets[i]);
+		screen_wrap(s, text.buf, 0);
+	}
 }
 
 static void add_details(const struct screen *s, const struct rollup_total *total)

@@ -133,3 +133,30 @@ void json_put_prices(struct json_writer *w, const struct prices *prices)
 	json_put_string(w, "default_model", prices->default_model);
 	json_close(w, '}');
 }
+
+static void put_budget(struct json_writer *w, const struct budget_state *b)
+{
+	int64_t nano = 0;
+
+	(void)money_nano(&nano, b->limit); /* it was read as micro-dollars */
+	json_open(w, '{');
+	json_put_string(w, "scope", budget_names[b->scope]);
+	json_put_int(w, "limit_nano_usd", nano);
+	if (cost_is_unknown(&b->spent, b->tokens))
+		json_put_null(w, "spent_nano_usd");
+	else
+		json_put_range(w, "spent_nano_usd", b->spent.low, b->spent.high);
+	json_put_int(w, "unpriced_tokens", b->spent.unpriced_tokens);
+	json_put_int(w, "tokens", b->tokens);
+	json_put_string(w, "verdict", budget_verdicts[b->verdict]);
+	json_close(w, '}');
+}
+
+void json_put_budgets(struct json_writer *w, const struct budget_state *states, size_t count)
+{
+	json_key(w, "budgets");
+	json_open(w, '[');
+	for (size_t i = 0; i < count; i++)
+		put_budget(w, &states[i]);
+	json_close(w, ']');
+}

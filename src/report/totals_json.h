@@ -30,6 +30,9 @@ void json_put_records(
 /* {"as_of":day,"default_model":text} */
 void json_put_prices(struct json_writer *w, const struct prices *prices);
 void json_put_time(struct json_writer *w, const char *key, struct instant t);
+/* "budgets":[{"scope":"branch|day|month","limit_nano_usd":n,"spent_nano_usd":COST,
+ * "unpriced_tokens":n,"tokens":n,"verdict":"kept|near|over|unknown"}] */
+void json_put_budgets(struct json_writer *w, const struct budget_state *states, size_t count);
 /* COST of these ends. */
 void json_put_range(struct json_writer *w, const char *key, struct money low, struct money high);
 

@@ -82,6 +82,13 @@ output_is rows-unchanged 3
 output_is branch-tokens 77000
 output_is branch-tokens-delta 0
 
+# --- a budget ---
+rm -f "$scratch/output"
+run 6 step 2 INPUT_PATH= INPUT_CHECK=false INPUT_STRICT=false INPUT_BRANCH=main \
+	INPUT_BUDGET=branch=0.01 INPUT_FAIL_OVER_BUDGET=true
+out_has "::warning title=Budget::Over the budget of this branch"
+output_is budget-status over
+
 # --- a fork: no database ---
 rm -rf token_metrics "$scratch/output" "$scratch/summary"
 run 0 step 2 INPUT_PATH= INPUT_CHECK=true INPUT_STRICT=false INPUT_BRANCH=

@@ -16,6 +16,7 @@ enum command_need {
 	NEVER_FAIL = 1 << 1,	/* run by a hook: trouble goes to standard error, exit 0 */
 	HIDDEN = 1 << 2,	/* works, but is shown neither in help nor by completion */
 	TELLS_SERVERS = 1 << 3, /* what is new is published at its end, when it has answered */
+	PAGED = 1 << 4,		/* a long answer on a terminal goes through the user's pager */
 };
 
 /*

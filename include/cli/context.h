@@ -13,7 +13,7 @@
 struct common_options {
 	const char *directory; /* -C */
 	const char *colour;    /* --color=auto|always|never */
-	bool json, quiet, verbose, help, version;
+	bool json, quiet, verbose, no_pager, help, version;
 };
 
 /* What a command works with.  stdout is the answer and nothing else. */

@@ -96,5 +96,6 @@ const struct command command_import_report = {
 		    "import-tokens report --format csv --db sqlite:/srv/tokens.db",
 	.options = report_rows,
 	.values_size = sizeof(struct report_options),
+	.needs = PAGED,
 	.run = run,
 };

@@ -103,6 +103,6 @@ const struct command command_log = {
 		    "track-tokens log --json",
 	.options = log_rows,
 	.values_size = sizeof(struct log_options),
-	.needs = NEED_REPO,
+	.needs = NEED_REPO | PAGED,
 	.run = run,
 };

@@ -238,5 +238,6 @@ const struct command command_prices = {
 		    "git config track-tokens.prices prices.json",
 	.options = prices_rows,
 	.values_size = sizeof(struct prices_options),
+	.needs = PAGED,
 	.run = run,
 };

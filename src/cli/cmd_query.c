@@ -71,5 +71,6 @@ const struct command command_query = {
 	.options = query_rows,
 	.values_size = sizeof(struct query_options),
 	.defaults = &query_defaults,
+	.needs = PAGED,
 	.run = run,
 };

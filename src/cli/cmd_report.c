@@ -331,5 +331,6 @@ const struct command command_report = {
 	.options = report_rows,
 	.values_size = sizeof(struct report_options),
 	.defaults = &report_defaults,
+	.needs = PAGED,
 	.run = run,
 };

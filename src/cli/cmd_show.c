@@ -246,6 +246,6 @@ const struct command command_show = {
 	.options = show_rows,
 	.values_size = sizeof(struct show_options),
 	.defaults = &show_defaults,
-	.needs = NEED_REPO,
+	.needs = NEED_REPO | PAGED,
 	.run = run,
 };

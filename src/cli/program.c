@@ -16,6 +16,7 @@
 #include "base/trace.h"
 #include "cli/command.h"
 #include "cli/exit.h"
+#include "pager.h"
 #include "suggest.h"
 #include "trace_output.h"
 #include "user_log.h"
@@ -34,6 +35,8 @@ const struct option_row common_rows[] = {
 		offsetof(struct common_options, quiet), false },
 	{ "verbose", 'v', OPTION_FLAG, NULL, "say more about what is done, step by step",
 		offsetof(struct common_options, verbose), false },
+	{ "no-pager", 0, OPTION_FLAG, NULL, "do not show a long answer page by page",
+		offsetof(struct common_options, no_pager), false },
 	{ "help", 'h', OPTION_FLAG, NULL, "show help, of a command too",
 		offsetof(struct common_options, help), false },
 	{ "version", 0, OPTION_FLAG, NULL, "show the version",
@@ -196,6 +199,8 @@ static enum tt_code run_command(struct context *ctx, const struct command *comma
 	const void *values, int argc, char **argv, struct tt_error *err)
 {
 	_cleanup_(strbuf_release) struct strbuf help = STRBUF_INIT;
+	struct pager pager = PAGER_INIT;
+	enum tt_code code;
 
 	if (ctx->common.help) {
 		command_add_help(&help, ctx->program, command);
@@ -208,7 +213,11 @@ static enum tt_code run_command(struct context *ctx, const struct command *comma
 	if ((command->needs & NEED_REPO) && context_open_repo(ctx, err) != TT_OK)
 		return err->code;
 	set_style(ctx);
-	return command->run(ctx, values, argc, argv, err);
+	if (command->needs & PAGED)
+		pager_open(&pager, ctx);
+	code = command->run(ctx, values, argc, argv, err);
+	pager_close(&pager, ctx);
+	return code;
 }
 
 /* Help or version of the program itself, when that is asked for. */

@@ -12,6 +12,7 @@
 #include "report_query.h"
 #include "report_servers.h"
 #include "report_trends.h"
+#include "timezone.h"
 
 static const struct option_row report_rows[] = {
 	{ "since", 0, OPTION_TEXT, "DAY", "from this day on",
@@ -20,6 +21,11 @@ static const struct option_row report_rows[] = {
 		offsetof(struct report_options, until), false },
 	{ "days", 'd', OPTION_INT, "N", "the last N days, today included; 0: ever",
 		offsetof(struct report_options, days), false },
+	{ "timezone", 'z', OPTION_TEXT, "ZONE",
+		"the days of this zone, such as Europe/Berlin (default: track-tokens.timezone, "
+		"else "
+		"those of where it was used)",
+		offsetof(struct report_options, timezone), false },
 	{ "number", 'n', OPTION_INT, "N", "show at most N rows; 0: all",
 		offsetof(struct report_options, number), false },
 	{ "limit", 'l', OPTION_INT, "N", "-n", offsetof(struct report_options, number), true },
@@ -255,6 +261,30 @@ static enum tt_code unknown_report(const char *name, struct tt_error *err)
 		names.buf);
 }
 
+static bool has_days(const char *name)
+{
+	return strcmp(name, "servers") != 0 && strcmp(name, "commits") != 0;
+}
+
+/* What is new is read before: its days are those of where it was used. */
+static enum tt_code enter_timezone(const struct context *ctx, const char *name,
+	struct report_options *o, struct strbuf *configured, struct tt_error *err)
+{
+	if (!has_days(name))
+		return o->timezone ? tt_fail(err, TT_EUSAGE, "report %s has no days: no --timezone",
+					     name)
+				   : TT_OK;
+	if (!o->timezone && vcs_config_get(configured, ctx->repo, "track-tokens.timezone") &&
+		configured->len)
+		o->timezone = configured->buf;
+	if (!o->timezone)
+		return TT_OK;
+	if (!o->no_sync)
+		report_index_refresh(ctx);
+	o->no_sync = true;
+	return timezone_use(o->timezone, err);
+}
+
 /* Of those that are no groups of usage. */
 static bool is_alone(const char *name)
 {
@@ -266,8 +296,12 @@ static enum tt_code run(
 {
 	const char *name = argc ? argv[0] : "summary";
 	_cleanup_(view_release) struct view v = { .ctx = ctx, .query = REPORT_QUERY_INIT };
-	const struct report_options *o = values;
+	_cleanup_(strbuf_release) struct strbuf zone = STRBUF_INIT;
+	struct report_options options = *(const struct report_options *)values;
+	const struct report_options *o = &options;
 
+	if (enter_timezone(ctx, name, &options, &zone, err) != TT_OK)
+		return err->code;
 	v.query.ctx = ctx;
 	v.query.options = o;
 	v.query.kind = find_kind(name);
@@ -284,7 +318,7 @@ static enum tt_code run(
 	if (strcmp(name, "commits") == 0)
 		return log_show(ctx, o->branch, o->number > 0 ? o->number : 0, o->prices, err);
 	if (strcmp(name, "trends") == 0)
-		return report_trends_show(ctx, o->prices, !o->no_sync, err);
+		return report_trends_show(ctx, o, err);
 	return v.query.kind ? show_usage(&v, err) : unknown_report(name, err);
 }
 

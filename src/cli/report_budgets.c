@@ -25,9 +25,10 @@ static void spending_release(struct spending *s)
 	strbuf_release(&s->name);
 }
 
-static enum tt_code read_month(struct spending *s, struct tt_error *err)
+static enum tt_code read_month(struct spending *s, bool by_time, struct tt_error *err)
 {
 	const struct usage_query query = { .by = USAGE_BY_DAY,
+		.by_time = by_time,
 		.has_since = true,
 		.since = day_month(instant_local_day(clock_now())),
 		.prices = s->prices };
@@ -54,7 +55,7 @@ static enum tt_code read_spending(struct spending *s, struct context *ctx,
 {
 	if (price_table_load(&s->prices, ctx, o->prices, err) != TT_OK ||
 		report_index_open(&s->index, ctx, !o->no_sync, err) != TT_OK ||
-		read_month(s, err) != TT_OK)
+		read_month(s, o->timezone != NULL, err) != TT_OK)
 		return err->code;
 	return budgets->has[BUDGET_BRANCH] ? read_branch(s, ctx, o->branch, err) : TT_OK;
 }

@@ -20,7 +20,7 @@ static enum tt_code collect(const struct context *ctx, struct tt_error *err)
 	return collect_commit(&c, err);
 }
 
-static void collect_what_is_new(const struct context *ctx)
+void report_index_refresh(const struct context *ctx)
 {
 	struct tt_error problem = TT_ERROR_INIT;
 
@@ -41,7 +41,7 @@ enum tt_code report_index_open(
 	enum tt_code code;
 
 	if (sync)
-		collect_what_is_new(ctx);
+		report_index_refresh(ctx);
 	if (user_state_path(&dir, err) != TT_OK)
 		return err->code;
 	code = usage_index_open(&index, dir.buf, false, INDEX_WAIT_MS, NULL, err);

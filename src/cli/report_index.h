@@ -5,9 +5,12 @@
 #include "cli/context.h"
 #include "index/usage_index.h"
 
-/* The usage index, for reports: opened for reading, as of now.  sync: take what is new
- * in the transcripts before; where that cannot be, what is known is better than nothing,
- * and a warning tells. */
+/* Take what is new in the transcripts; where that cannot be, what is known is better than
+ * nothing, and a warning tells. */
+void report_index_refresh(const struct context *ctx);
+
+/* The usage index, for reports: opened for reading, as of now.  sync: refresh it
+ * before. */
 enum tt_code report_index_open(
 	struct usage_index **out, const struct context *ctx, bool sync, struct tt_error *err);
 

@@ -166,6 +166,7 @@ enum tt_code report_query_build(struct report_query *v, struct tt_error *err)
 			"which session? The beginning of its id will do: 'track-tokens report "
 			"recent' shows some");
 	v->usage.by = v->kind->by;
+	v->usage.by_time = o->timezone != NULL;
 	v->usage.branch = o->branch;
 	v->usage.model = o->model;
 	v->usage.session = v->kind->operand == SESSION ? v->operand : NULL;

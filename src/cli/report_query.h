@@ -16,7 +16,7 @@ enum { REPORT_UNSET = -1 }; /* of the numbers */
 
 struct report_options {
 	const char *since, *until, *project, *branch, *model, *min_cost, *sort, *prices, *format,
-		*compat, *budget;
+		*compat, *budget, *timezone;
 	int64_t days, number;
 	bool all, no_sync;
 };

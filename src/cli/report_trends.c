@@ -107,12 +107,14 @@ static void set_cache(struct report_trends *out, const struct trends *t)
 
 /* --- reading --------------------------------------------------------------------------- */
 
-static enum tt_code read_all(struct trends *t, struct tt_error *err)
+static enum tt_code read_all(struct trends *t, bool by_time, struct tt_error *err)
 {
 	struct day month = usage_month_of(earlier(usage_month_of(t->today), 1));
-	struct usage_query query = {
-		.by = USAGE_BY_DAY, .has_since = true, .since = month, .prices = t->prices
-	};
+	struct usage_query query = { .by = USAGE_BY_DAY,
+		.by_time = by_time,
+		.has_since = true,
+		.since = month,
+		.prices = t->prices };
 
 	if (usage_rows_read(&t->days, t->index, &query, err) != TT_OK)
 		return err->code;
@@ -126,15 +128,16 @@ static enum tt_code read_all(struct trends *t, struct tt_error *err)
 }
 
 enum tt_code report_trends_show(
-	const struct context *ctx, const char *prices_file, bool sync, struct tt_error *err)
+	const struct context *ctx, const struct report_options *o, struct tt_error *err)
 {
 	_cleanup_(trends_release) struct trends t = { .today = instant_local_day(clock_now()) };
 	_cleanup_(strbuf_release) struct strbuf out = STRBUF_INIT;
 	const struct report_choice choice = { .order = ORDER_COST, .rows = SESSIONS };
 	struct report_trends report = { 0 };
 
-	if (price_table_load(&t.prices, ctx, prices_file, err) != TT_OK ||
-		report_index_open(&t.index, ctx, sync, err) != TT_OK || read_all(&t, err) != TT_OK)
+	if (price_table_load(&t.prices, ctx, o->prices, err) != TT_OK ||
+		report_index_open(&t.index, ctx, !o->no_sync, err) != TT_OK ||
+		read_all(&t, o->timezone != NULL, err) != TT_OK)
 		return err->code;
 	report_groups_choose(&t.groups, &t.sessions, &choice);
 	report.sessions = t.groups.items;

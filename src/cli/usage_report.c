@@ -398,7 +398,7 @@ static enum tt_code add_event(void *ctx, const struct usage_event *e, struct tt_
 	return TT_OK;
 }
 
-/* Blocks are made of single answers, in the order of time. */
+/* Blocks are made of single answers, in the order of time; so is a day of another zone. */
 static enum tt_code add_response(void *ctx, const struct usage_row *row, struct tt_error *err)
 {
 	struct reading *r = ctx;
@@ -410,7 +410,7 @@ static enum tt_code add_response(void *ctx, const struct usage_row *row, struct 
 		.cell = { .model = a->model,
 			.price_class = row->placement.price_class,
 			.kind = row->kind,
-			.day = row->placement.day,
+			.day = r->query->by_time ? instant_local_day(a->time) : row->placement.day,
 			.usage = response_counted(a),
 			.web_searches = a->web_searches,
 			.requests = response_requests(a),
@@ -423,7 +423,7 @@ static enum tt_code add_response(void *ctx, const struct usage_row *row, struct 
 	return add_item(r, &item, err);
 }
 
-static enum tt_code read_blocks(struct reading *r, struct usage_index *index, struct tt_error *err)
+static enum tt_code read_answers(struct reading *r, struct usage_index *index, struct tt_error *err)
 {
 	const struct usage_filter filter = { .since = r->query->has_since
 							      ? day_moment(r->query->since, 0)
@@ -458,8 +458,8 @@ enum tt_code usage_rows_read(struct usage_rows *out, struct usage_index *index,
 	*out = (struct usage_rows){ .totals = rollup_new(query->prices) };
 	if (usage_index_repositories(index, visit_repository, &r, err) != TT_OK)
 		return err->code;
-	if (query->by == USAGE_BY_BLOCK ? read_blocks(&r, index, err) != TT_OK
-					: read_entries(&r, index, err) != TT_OK)
+	if (query->by == USAGE_BY_BLOCK || query->by_time ? read_answers(&r, index, err) != TT_OK
+							  : read_entries(&r, index, err) != TT_OK)
 		return err->code;
 	rollup_finish(out->totals);
 	return TT_OK;

@@ -47,6 +47,7 @@ struct usage_query {
 	const char *model;   /* as people say it: "opus" is in "claude-opus-4-5" */
 	const char *session; /* how its id begins */
 	bool with_model;     /* the group, USAGE_MODEL_MARK, and the model as it was reported */
+	bool by_time;	     /* days of the process's zone, not of where it was used */
 	bool without_cache;  /* as if all that the cache gave had been sent again */
 	const struct prices *prices; /* borrowed, and in use until usage_rows_release */
 };

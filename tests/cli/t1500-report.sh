@@ -172,4 +172,36 @@ run 0 env HOME="$PWD/nobody" "$TRACK_TOKENS" report
 out_has "No data found"
 run 66 env HOME="$PWD/nobody2" "$TRACK_TOKENS" report --no-sync
 err_has "nothing is known yet: 'track-tokens sync' reads Claude Code's transcripts"
+# --- days of another zone ------------------------------------------------------------------
+if [ -e /usr/share/zoneinfo/Asia/Tokyo ]; then
+	late=$HOME/.claude/projects/p/late.jsonl
+	sed 's/msg_1/msg_late/; s/T10:00:00Z/T20:30:00Z/; s/95380911/95380944/g' \
+		"$projects/95380911-1111-4111-8111-111111111111.jsonl" | head -n 1 >"$late"
+	run 0 "$TRACK_TOKENS" report daily 0 --json
+	check "by default a day is that of where it was used" is \
+		"$(jq -c '[.groups[] | [.name, .tokens]]' out)" \
+		'[["2026-01-12",62773],["2026-01-10",102200],["2025-12-31",4400]]'
+	run 0 "$TRACK_TOKENS" report daily 0 --json --timezone Asia/Tokyo
+	check "another zone has other days" is "$(jq -c '[.groups[] | [.name, .tokens]]' out)" \
+		'[["2026-01-12",62773],["2026-01-11",51100],["2026-01-10",51100],["2025-12-31",4400]]'
+	check "and the same sum" is "$(jq .total.tokens out)" 169373
+	run 0 env GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=track-tokens.timezone \
+		GIT_CONFIG_VALUE_0=Asia/Tokyo "$TRACK_TOKENS" report daily --since 2026-01-11 --json
+	check "it can be configured" is "$(jq -c '[.groups[].name]' out)" '["2026-01-12","2026-01-11"]'
+	rm "$late" && sed 's/msg_1/msg_new/; s/T10:00:00Z/T21:00:00Z/; s/95380911/95380955/g' \
+		"$projects/95380911-1111-4111-8111-111111111111.jsonl" | head -n 1 >"$late.2.jsonl"
+	run 0 "$TRACK_TOKENS" report daily --timezone Asia/Tokyo
+	run 0 "$TRACK_TOKENS" report daily 0 --json
+	check "what such a report reads first is filed by the machine's days all the same" is \
+		"$(jq -c '[.groups[] | select(.name == "2026-01-11")]' out)" '[]'
+else
+	ok "days of another zone # SKIP this machine has no time zones"
+fi
+for zone in Nowhere/Atall ../../etc/passwd /etc/passwd ''; do
+	run 64 "$TRACK_TOKENS" report daily --timezone "$zone"
+	err_has "this machine knows no time zone '$zone'"
+done
+run 64 "$TRACK_TOKENS" report servers --timezone UTC
+err_has "report servers has no days"
+
 finish

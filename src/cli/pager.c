@@ -24,13 +24,14 @@ void pager_open(struct pager *p, struct context *ctx)
 
 /* --- is it needed, and which ----------------------------------------------------------- */
 
+/* Nobody may be there to turn the pages of a terminal that has no size. */
 static bool fits(const struct pager *p)
 {
 	struct winsize size = { 0 };
 	size_t lines = 1, column = 0;
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_row || !size.ws_col)
-		return false;
+		return true;
 	for (size_t i = 0; i < p->len && lines <= size.ws_row; i++) {
 		bool ends = p->text[i] == '\n' || ++column > size.ws_col;
 

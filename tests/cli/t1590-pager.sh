@@ -39,6 +39,10 @@ check "an error is none of it, and the exit status is the command's" sh -c \
 on_terminal 20 80 -- "$TRACK_TOKENS" --color=auto show -n 30
 check "colour stays, since the end of it is a terminal" grep -q "$(printf '\033')\[" screen
 
+on_terminal 0 0 -- "$TRACK_TOKENS" --color=never show -n 30
+shown >paged
+check "nor on a terminal without a size, where nobody may be" cmp -s paged whole
+
 # --- which ----------------------------------------------------------------------------------
 git config core.pager 'sed s/^/C:/'
 on_terminal 20 80 -- "$TRACK_TOKENS" show -n 30

@@ -74,13 +74,21 @@ wait $runner
 ln -s "$(command -v sleep)" claude
 PATH=$scratch/bin:$PATH
 watches "$PATH"
-clients() { status ".watcher.clients == $1"; }
-before=$("$TRACK_TOKENS" watch status --json | jq .watcher.clients)
+# Others may run here, and come and go: it is their number at that moment.
+running() {
+	for words in /proc/[0-9]*/cmdline; do
+		tr '\0' '\n' 2>/dev/null <"$words" | head -n 2 | grep -E '(^|/)claude$|/claude-code/' |
+			head -n 1
+	done 2>/dev/null | wc -l
+}
+counted() { status ".watcher.clients == $(running)"; }
+counted_one() { status ".watcher.clients > 0" && counted; }
 ./claude 300 &
 client=$!
-comes "the client has begun" clients $((before + 1))
+comes "the client has begun" counted_one
 kill $client
-comes "the client has ended" clients "$before"
+wait $client 2>/dev/null
+comes "the client has ended" counted
 run 0 "$TRACK_TOKENS" watch stop
 wait $runner
 finish

@@ -123,6 +123,9 @@ enum tt_code usage_index_find_sighting(struct usage_index *index, const char *se
 	struct instant t, int64_t within_ms, struct arena *arena, int64_t *repository,
 	const char **branch, struct tt_error *err);
 
+/* Texts of rows and entries stay until the index is closed, and equal ones are the same
+ * pointer: who counts what is distinct need not compare them. */
+
 /* --- responses ------------------------------------------------------------------ */
 
 /* TT_ENOTFOUND (and no message) when the key is new.  Strings go to arena. */
@@ -145,7 +148,12 @@ struct usage_filter {
 	bool no_branch; /* only those whose branch is not known */
 	const char *session;
 	struct instant since, until; /* [since, until) by time; 0 none */
-	bool changed;		     /* entries only: not yet as the ledger has them */
+	/* Of the days of placements, both included. */
+	bool has_since_day, has_until_day;
+	struct day since_day, until_day;
+	bool changed;  /* entries only: not yet as the ledger has them */
+	bool filled;   /* entries only: not those that nothing is in any more */
+	bool unsorted; /* as they lie there, which is fastest */
 	/* entries only: those of a repository and branch together, else in any order */
 	bool any_order;
 };

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #define uthash_fatal(msg) mem_exhausted()
+#define HASH_FUNCTION(key, len, hash) (hash) = (unsigned int)text_hash(key, len, 0)
 #include <uthash.h>
 
 struct text_set_node {

@@ -35,12 +35,20 @@ struct indexed {
 	UT_hash_handle hh;
 };
 
+/* The entry that the last answer belongs to, and copies of its texts. */
+struct run {
+	struct usage_entry like;
+	struct indexed *node; /* NULL: there was none yet */
+	const char *session, *model, *price_class;
+};
+
 struct gathering {
 	struct commit_usage *out;
 	const char *branch;
 	struct piece *pieces;
 	size_t count, alloc;
 	struct indexed *indexed;
+	struct run run;
 	struct instant first; /* of all pieces */
 };
 
@@ -84,6 +92,31 @@ static struct indexed *indexed_at(struct gathering *g, const char *id)
 
 /* --- from the index ------------------------------------------------------------------- */
 
+/* Answers come in runs of one session and model.  The index gives equal texts as the same
+ * pointer. */
+static bool same_entry(const struct usage_entry *a, const struct usage_entry *b)
+{
+	return a->session == b->session && a->branch == b->branch && a->model == b->model &&
+	       a->price_class == b->price_class && a->day.number == b->day.number &&
+	       a->kind == b->kind;
+}
+
+static const struct run *run_of(struct gathering *g, const struct usage_entry *like)
+{
+	struct run *run = &g->run;
+	struct entry entry;
+
+	if (run->node && same_entry(&run->like, like))
+		return run;
+	captured_entry(&entry, like);
+	*run = (struct run){ .like = *like,
+		.node = indexed_at(g, entry.id),
+		.session = keep(g, like->session),
+		.model = keep(g, like->model),
+		.price_class = keep(g, like->price_class) };
+	return run;
+}
+
 static enum tt_code add_response(void *ctx, const struct usage_row *row, struct tt_error *err)
 {
 	struct gathering *g = ctx;
@@ -95,21 +128,16 @@ static enum tt_code add_response(void *ctx, const struct usage_row *row, struct 
 		.price_class = row->placement.price_class,
 		.kind = row->kind,
 	};
+	const struct run *run = run_of(g, &like);
 	struct usage usage = response_counted(&row->response);
-	struct indexed *node;
-	struct entry entry;
-	struct piece *piece;
 
 	(void)err;
-	captured_entry(&entry, &like);
-	node = indexed_at(g, entry.id);
-	(void)usage_add(&node->usage, &usage);
-	piece = add_piece(g);
-	*piece = (struct piece){
-		.entry = node->id,
-		.session = keep(g, row->response.session),
-		.cell = { .model = keep(g, row->response.model),
-			.price_class = keep(g, row->placement.price_class),
+	(void)usage_add(&run->node->usage, &usage);
+	*add_piece(g) = (struct piece){
+		.entry = run->node->id,
+		.session = run->session,
+		.cell = { .model = run->model,
+			.price_class = run->price_class,
 			.kind = row->kind,
 			.day = row->placement.day,
 			.usage = usage,

@@ -36,11 +36,18 @@ struct block {
 	struct instant begin, last;
 };
 
+/* A session in a group.  The index gives equal sessions as the same pointer. */
+struct membership {
+	const struct usage_group *group;
+	const char *session;
+};
+
 struct reading {
 	struct usage_rows *rows;
 	const struct usage_query *query;
 	struct project *projects, *last; /* the one that was asked for last */
-	struct strbuf label, key, model;
+	struct strbuf label, model;
+	struct membership last_seen;
 	struct block block;   /* the one that is under way */
 	struct item *waiting; /* what was added by hand, in time; for blocks */
 	size_t waiting_count, waiting_next;
@@ -49,7 +56,6 @@ struct reading {
 static void reading_release(struct reading *r)
 {
 	strbuf_release(&r->label);
-	strbuf_release(&r->key);
 	strbuf_release(&r->model);
 	free(r->waiting);
 }
@@ -100,6 +106,7 @@ static struct project *add_project(
 		.next = r->projects };
 	p->path = usage_project_path(arena, p->common_dir);
 	p->is_wanted = is_wanted(r->query, p);
+	r->rows->any_project = r->rows->any_project || p->is_wanted;
 	r->projects = p;
 	return p;
 }
@@ -258,34 +265,39 @@ static struct usage_group *group_at(struct usage_rows *rows, const char *name, b
 
 /* A session may go from branch to branch, and even from one project to another: it is
  * called by where it was last. */
-static void note_group(struct reading *r, const char *name, const struct item *item)
+static const struct usage_group *note_group(
+	struct reading *r, const char *name, const struct item *item)
 {
 	bool is_new;
 	struct usage_group *g = group_at(r->rows, name, &is_new);
 
 	if (!is_new && (r->query->by != USAGE_BY_SESSION || item->cell.last.ms <= g->last.ms))
-		return;
+		return g;
 	g->last = item->cell.last;
 	if (r->query->by == USAGE_BY_PROJECT || r->query->by == USAGE_BY_BRANCH ||
 		r->query->by == USAGE_BY_SESSION)
 		g->project = item->project ? item->project->path : NULL;
 	if (r->query->by == USAGE_BY_BRANCH || r->query->by == USAGE_BY_SESSION)
 		g->branch = item->branch ? arena_strdup(&r->rows->arena, item->branch) : NULL;
+	return g;
 }
 
 /* A session has an entry for each branch, day and model: it counts once in a group.
  * What was added by hand is a session of its own. */
-static bool is_new_session(struct reading *r, const char *label, const char *session)
+static bool is_new_session(struct reading *r, const struct usage_group *group, const char *session)
 {
+	const struct membership in_group = { group, session }, in_all = { NULL, session };
+
 	if (!session) {
 		r->rows->sessions++;
 		return true;
 	}
-	if (text_set_add(&r->rows->in_all, session, strlen(session)))
+	if (group == r->last_seen.group && session == r->last_seen.session)
+		return false;
+	r->last_seen = in_group;
+	if (text_set_add(&r->rows->seen, (const char *)&in_all, sizeof in_all))
 		r->rows->sessions++;
-	strbuf_reset(&r->key);
-	strbuf_addf(&r->key, "%s\n%s", session, label);
-	return text_set_add(&r->rows->in_group, r->key.buf, r->key.len);
+	return text_set_add(&r->rows->seen, (const char *)&in_group, sizeof in_group);
 }
 
 #define BLOCK_MS INT64_C(18000000)
@@ -310,15 +322,16 @@ static void send_again(struct usage *u)
 
 static enum tt_code add_item(struct reading *r, struct item *item, struct tt_error *err)
 {
-	r->rows->any_project = r->rows->any_project || project_counts(r, item->project);
+	const struct usage_group *group;
+
 	enter_block(r, item->cell.first);
 	if (!counts(r, item))
 		return TT_OK;
 	item->cell.branch = full_label_of(r, item);
 	if (r->query->without_cache)
 		send_again(&item->cell.usage);
-	item->cell.sessions = is_new_session(r, item->cell.branch, item->session);
-	note_group(r, item->cell.branch, item);
+	group = note_group(r, item->cell.branch, item);
+	item->cell.sessions = is_new_session(r, group, item->session);
 	return rollup_add_cell(r->rows->totals, &item->cell, err);
 }
 
@@ -425,9 +438,9 @@ static enum tt_code add_response(void *ctx, const struct usage_row *row, struct 
 
 static enum tt_code read_answers(struct reading *r, struct usage_index *index, struct tt_error *err)
 {
-	const struct usage_filter filter = { .since = r->query->has_since
-							      ? day_moment(r->query->since, 0)
-							      : (struct instant){ 0 } };
+	const struct usage_filter filter = { .unsorted = r->query->by != USAGE_BY_BLOCK,
+		.since = r->query->has_since ? day_moment(r->query->since, 0)
+					     : (struct instant){ 0 } };
 	const struct instant end = { INT64_MAX };
 
 	if (usage_index_events(index, filter.since, add_event, r, err) != TT_OK ||
@@ -438,7 +451,12 @@ static enum tt_code read_answers(struct reading *r, struct usage_index *index, s
 
 static enum tt_code read_entries(struct reading *r, struct usage_index *index, struct tt_error *err)
 {
-	const struct usage_filter filter = { .any_order = true };
+	const struct usage_filter filter = { .filled = true,
+		.unsorted = true,
+		.has_since_day = r->query->has_since,
+		.since_day = r->query->since,
+		.has_until_day = r->query->has_until,
+		.until_day = r->query->until };
 	const struct instant ever = { 0 };
 
 	if (usage_index_entries(index, &filter, add_entry, r, err) != TT_OK)
@@ -449,11 +467,9 @@ static enum tt_code read_entries(struct reading *r, struct usage_index *index, s
 enum tt_code usage_rows_read(struct usage_rows *out, struct usage_index *index,
 	const struct usage_query *query, struct tt_error *err)
 {
-	_cleanup_(reading_release) struct reading r = { .rows = out,
-		.query = query,
-		.label = STRBUF_INIT,
-		.key = STRBUF_INIT,
-		.model = STRBUF_INIT };
+	_cleanup_(reading_release) struct reading r = {
+		.rows = out, .query = query, .label = STRBUF_INIT, .model = STRBUF_INIT
+	};
 
 	*out = (struct usage_rows){ .totals = rollup_new(query->prices) };
 	if (usage_index_repositories(index, visit_repository, &r, err) != TT_OK)
@@ -481,8 +497,7 @@ void usage_rows_release(struct usage_rows *rows)
 		HASH_DEL(rows->groups, node);
 		free(node);
 	}
-	text_set_release(&rows->in_group);
-	text_set_release(&rows->in_all);
+	text_set_release(&rows->seen);
 	rollup_free(rows->totals);
 	arena_release(&rows->arena);
 	*rows = (struct usage_rows)USAGE_ROWS_INIT;

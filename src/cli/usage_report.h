@@ -63,7 +63,7 @@ struct usage_rows {
 	int64_t sessions; /* distinct ones */
 	bool any_project; /* some project was the one that was asked for */
 	struct usage_group_node *groups;
-	struct text_set in_group, in_all;
+	struct text_set seen; /* sessions, of a group and of all */
 	struct arena arena;
 };
 #define USAGE_ROWS_INIT \

@@ -313,18 +313,22 @@ enum tt_code usage_index_entries(struct usage_index *index, const struct usage_f
 	sqlite3_stmt *stmt;
 	enum tt_code code;
 
-	if (index_flush_entries(index, err) != TT_OK)
+	if (index_flush_entries(index, err) != TT_OK ||
+		(filter->unsorted && !filter->has_since_day &&
+			index_load_texts(index, err) != TT_OK))
 		return err->code;
 	strbuf_addstr(&sql,
 		"SELECT id, session, repository, branch, day, model, class, kind, requests, input,"
 		" output, cache_read, cache_write_5m, cache_write_1h, web_searches, cost, first,"
 		" last, recorded_revision, changed FROM entries");
 	index_add_filter(&sql, filter, true);
-	strbuf_addstr(&sql, " AND (responses > 0 OR recorded_revision > 0) ORDER BY repository,");
-	strbuf_addstr(&sql, filter->any_order
-				    ? " branch"
-				    : " (SELECT text FROM texts t WHERE t.id = entries.branch),"
-				      " first, entries.id");
+	strbuf_addstr(&sql, filter->filled ? " AND responses > 0"
+					   : " AND (responses > 0 OR recorded_revision > 0)");
+	if (!filter->unsorted)
+		strbuf_addstr(&sql, filter->any_order ? " ORDER BY repository, branch"
+						      : " ORDER BY repository, (SELECT text FROM"
+							" texts t WHERE t.id = entries.branch),"
+							" first, entries.id");
 	if (sqlite3_prepare_v2(index->db, sql.buf, -1, &stmt, NULL) != SQLITE_OK)
 		return index_fail(index, "cannot read the usage index", err);
 	code = index_bind_filter(index, stmt, filter, err);

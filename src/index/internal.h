@@ -19,6 +19,7 @@ enum statement {
 	STMT_TEXT_FIND,
 	STMT_TEXT_ADD,
 	STMT_TEXT_OF,
+	STMT_TEXT_ALL,
 	STMT_TRANSCRIPTS,
 	STMT_TRANSCRIPT_FIND,
 	STMT_TRANSCRIPT_PUT,
@@ -121,6 +122,7 @@ enum tt_code index_find_text_id(
 	struct usage_index *index, const char *text, int64_t *id, struct tt_error *err);
 enum tt_code index_text_of(
 	struct usage_index *index, int64_t id, const char **text, struct tt_error *err);
+enum tt_code index_load_texts(struct usage_index *index, struct tt_error *err);
 void index_texts_release(struct usage_index *index);
 
 /* entries.c: what a response adds to (sign 1) or takes from (-1) its entry and its

@@ -199,6 +199,10 @@ enum tt_code index_bind_filter(struct usage_index *index, sqlite3_stmt *stmt,
 		(void)sqlite3_bind_int64(stmt, at++, f->since.ms);
 	if (f->until.ms)
 		(void)sqlite3_bind_int64(stmt, at++, f->until.ms);
+	if (f->has_since_day)
+		(void)sqlite3_bind_int(stmt, at++, f->since_day.number);
+	if (f->has_until_day)
+		(void)sqlite3_bind_int(stmt, at++, f->until_day.number);
 	return TT_OK;
 }
 
@@ -217,26 +221,54 @@ void index_add_filter(struct strbuf *sql, const struct usage_filter *f, bool ent
 		strbuf_addstr(sql, entries ? " AND last >= ?" : " AND time >= ?");
 	if (f->until.ms)
 		strbuf_addstr(sql, entries ? " AND first < ?" : " AND time < ?");
+	if (f->has_since_day)
+		strbuf_addstr(sql, " AND day >= ?");
+	if (f->has_until_day)
+		strbuf_addstr(sql, " AND day <= ?");
 	if (f->changed && entries)
 		strbuf_addstr(sql, " AND changed = 1");
+}
+
+/* The last two parameters. */
+static enum tt_code bind_branch(struct usage_index *index, sqlite3_stmt *stmt,
+	const struct usage_filter *f, struct tt_error *err)
+{
+	int last = sqlite3_bind_parameter_count(stmt);
+	int64_t branch;
+
+	if (index_find_text_id(index, f->branch, &branch, err) != TT_OK)
+		return err->code;
+	(void)sqlite3_bind_int64(stmt, last - 1, f->repository);
+	(void)sqlite3_bind_int64(stmt, last, branch);
+	return TT_OK;
 }
 
 enum tt_code usage_index_responses(struct usage_index *index, const struct usage_filter *filter,
 	usage_visit visit, void *ctx, struct tt_error *err)
 {
 	_cleanup_(strbuf_release) struct strbuf sql = STRBUF_INIT;
+	bool of_branch = filter->has_repository && filter->branch;
 	sqlite3_stmt *stmt;
 	enum tt_code code;
 
+	if (index_flush_entries(index, err) != TT_OK)
+		return err->code;
 	strbuf_addstr(&sql,
 		"SELECT key, session, repository, branch, reason, cwd, git_branch, model, class,"
 		" kind, day, time, last_time, input, output, cache_read, cache_write_5m,"
 		" cache_write_1h, web_searches, flags, cost FROM responses");
 	index_add_filter(&sql, filter, false);
-	strbuf_addstr(&sql, " ORDER BY time, key");
+	/* Its sessions are few: the plus sign keeps SQLite from reading all by their time. */
+	if (of_branch)
+		strbuf_addstr(&sql, " AND session IN (SELECT session FROM entries"
+				    " WHERE repository = ? AND branch = ?) ORDER BY +time, key");
+	else if (!filter->unsorted)
+		strbuf_addstr(&sql, " ORDER BY time, key");
 	if (sqlite3_prepare_v2(index->db, sql.buf, -1, &stmt, NULL) != SQLITE_OK)
 		return index_fail(index, "cannot read the usage index", err);
 	code = index_bind_filter(index, stmt, filter, err);
+	if (code == TT_OK && of_branch)
+		code = bind_branch(index, stmt, filter, err);
 	if (code == TT_OK)
 		code = visit_rows(index, stmt, visit, ctx, err);
 	(void)sqlite3_finalize(stmt);

@@ -17,6 +17,7 @@ const char *const index_sql[STATEMENTS] = {
 	[STMT_TEXT_FIND] = "SELECT id FROM texts WHERE text = ?",
 	[STMT_TEXT_ADD] = "INSERT INTO texts(text) VALUES(?)",
 	[STMT_TEXT_OF] = "SELECT text FROM texts WHERE id = ?",
+	[STMT_TEXT_ALL] = "SELECT id, text FROM texts",
 
 	[STMT_TRANSCRIPTS] = "SELECT " TRANSCRIPT_COLUMNS " FROM transcripts ORDER BY path",
 	[STMT_TRANSCRIPT_FIND] = "SELECT " TRANSCRIPT_COLUMNS " FROM transcripts WHERE path = ?",

@@ -125,3 +125,26 @@ enum tt_code index_text_of(
 	(void)sqlite3_reset(stmt);
 	return TT_OK;
 }
+
+/* In one go, for who will ask for most of them. */
+enum tt_code index_load_texts(struct usage_index *index, struct tt_error *err)
+{
+	sqlite3_stmt *stmt = index_statement(index, STMT_TEXT_ALL, err);
+	bool found = true;
+
+	if (!stmt)
+		return err->code;
+	while (found) {
+		struct index_text *node;
+		int64_t id;
+
+		if (index_step(index, stmt, &found, err) != TT_OK)
+			return err->code;
+		id = found ? sqlite3_column_int64(stmt, 0) : 0;
+		HASH_FIND(by_id, index->by_id, &id, sizeof id, node);
+		if (found && !node)
+			(void)remember(index, id, (const char *)sqlite3_column_text(stmt, 1));
+	}
+	(void)sqlite3_reset(stmt);
+	return TT_OK;
+}

@@ -33,17 +33,18 @@ void usage_set(struct usage *u, int kind, int64_t tokens)
 
 bool usage_add(struct usage *sum, const struct usage *u)
 {
-	struct usage result;
+	struct usage r;
+	bool fits =
+		!__builtin_add_overflow(sum->input, u->input, &r.input) &
+		!__builtin_add_overflow(sum->output, u->output, &r.output) &
+		!__builtin_add_overflow(sum->cache_read, u->cache_read, &r.cache_read) &
+		!__builtin_add_overflow(sum->cache_write_5m, u->cache_write_5m, &r.cache_write_5m) &
+		!__builtin_add_overflow(sum->cache_write_1h, u->cache_write_1h, &r.cache_write_1h) &
+		!__builtin_add_overflow(sum->unsplit, u->unsplit, &r.unsplit);
 
-	for (int kind = 0; kind < USAGE_KINDS; kind++) {
-		int64_t tokens;
-
-		if (__builtin_add_overflow(usage_get(sum, kind), usage_get(u, kind), &tokens))
-			return false;
-		usage_set(&result, kind, tokens);
-	}
-	*sum = result;
-	return true;
+	if (fits)
+		*sum = r;
+	return fits;
 }
 
 bool usage_total(int64_t *out, const struct usage *u)

@@ -197,6 +197,15 @@ if [ -e /usr/share/zoneinfo/Asia/Tokyo ]; then
 else
 	ok "days of another zone # SKIP this machine has no time zones"
 fi
+# by single answers instead of their sums: the same
+for report in summary 'recent 0' 'daily 0' 'weekly 0' 'monthly 0' 'branches --all' models; do
+	# shellcheck disable=SC2086 # words
+	run 0 "$TRACK_TOKENS" report $report --json
+	mv out sums
+	# shellcheck disable=SC2086
+	run 0 "$TRACK_TOKENS" report $report --json --timezone UTC
+	check "report $report is the same of its answers one by one" cmp -s out sums
+done
 for zone in Nowhere/Atall ../../etc/passwd /etc/passwd ''; do
 	run 64 "$TRACK_TOKENS" report daily --timezone "$zone"
 	err_has "this machine knows no time zone '$zone'"

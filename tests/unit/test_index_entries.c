@@ -169,6 +169,46 @@ static void entries__that_a_ledger_has_are_given_when_they_are_empty(void **stat
 		"s1 1 main claude-opus-5 standard: 0/0 in 0, 1000-1000 changed\n");
 }
 
+static void entries__that_are_empty_are_left_out_of_the_filled_ones(void **state)
+{
+	struct world *w = *state;
+	struct usage_row was = a_row("a", 1000), now = a_row("a", 1000);
+
+	now.placement.branch = "dev";
+	world_open(w);
+	put(w, &was);
+	world_commit(w);
+	record_all(w, 1);
+	put(w, &now);
+	assert_entries(w, ((struct usage_filter){ .filled = true }),
+		"s1 1 dev claude-opus-5 standard: 10/1 in 1, 1000-1000 changed\n");
+}
+
+static void entries__are_chosen_by_their_days_and_given_as_they_lie_there(void **state)
+{
+	struct world *w = *state;
+	struct usage_row rows[3] = { a_row("a", 3000), a_row("b", 2000), a_row("c", 1000) };
+
+	for (int i = 0; i < 3; i++)
+		rows[i].placement.day.number = 100 + i;
+	rows[1].placement.branch = "a/branch";
+	world_open(w);
+	for (int i = 0; i < 3; i++)
+		put(w, &rows[i]);
+	assert_entries(w,
+		((struct usage_filter){ .unsorted = true,
+			.has_since_day = true,
+			.since_day = { 101 },
+			.has_until_day = true,
+			.until_day = { 101 } }),
+		"s1 1 a/branch claude-opus-5 standard: 10/1 in 1, 2000-2000 changed\n");
+	assert_entries(w,
+		((struct usage_filter){
+			.unsorted = true, .has_until_day = true, .until_day = { 101 } }),
+		"s1 1 main claude-opus-5 standard: 10/1 in 1, 3000-3000 changed\n"
+		"s1 1 a/branch claude-opus-5 standard: 10/1 in 1, 2000-2000 changed\n");
+}
+
 static void entries__take_their_times_from_what_comes_into_an_empty_one(void **state)
 {
 	struct world *w = *state;
@@ -325,6 +365,8 @@ int main(void)
 		TEST(entries__that_no_ledger_has_vanish_when_they_are_empty),
 		TEST(entries__that_a_ledger_has_are_given_when_they_are_empty),
 		TEST(entries__take_their_times_from_what_comes_into_an_empty_one),
+		TEST(entries__that_are_empty_are_left_out_of_the_filled_ones),
+		TEST(entries__are_chosen_by_their_days_and_given_as_they_lie_there),
 		TEST(recorded__clears_changed_until_the_sums_differ),
 		TEST(recorded__is_not_undone_by_what_comes_back_as_it_was),
 		TEST(forget_recorded__marks_those_of_the_filter_and_keeps_their_revisions),

@@ -62,28 +62,6 @@ static void reading_release(struct reading *r)
 
 /* --- projects --------------------------------------------------------------------------- */
 
-const char *usage_project_path(struct arena *arena, const char *common_dir)
-{
-	size_t len = strlen(common_dir);
-
-	if (!text_ends_with(common_dir, "/.git"))
-		return common_dir;
-	return arena_strndup(arena, common_dir, len - strlen("/.git"));
-}
-
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
-bool usage_project_is_called(const char *path, const char *remote, const char *name)
-{
-	return strcmp(path, name) == 0 || strcmp(last_part(path), name) == 0 ||
-	       (remote && (strcmp(remote, name) == 0 || strcmp(last_part(remote), name) == 0));
-}
-
 static bool is_wanted(const struct usage_query *q, const struct project *p)
 {
 	if (!q->project && !q->common_dir)
@@ -190,7 +168,7 @@ static void add_branch(struct strbuf *out, const struct reading *r, const struct
 	strbuf_addstr(out, item->branch ? item->branch : "(unknown branch)");
 	if (!r->query->project && !r->query->common_dir)
 		strbuf_addf(out, " (%s)",
-			item->project ? last_part(item->project->path) : "no repository");
+			item->project ? usage_project_name(item->project->path) : "no repository");
 }
 
 enum { MONTH_LEN = 7, MINUTE_LEN = 16 };

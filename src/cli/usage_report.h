@@ -84,6 +84,8 @@ struct day usage_month_of(struct day day);
 
 /* What a repository is called: its main worktree, else where it lies. */
 const char *usage_project_path(struct arena *arena, const char *common_dir);
+/* The last part of a path. */
+const char *usage_project_name(const char *path);
 /* Is that its path, its remote (NULL: it has none), or the last part of either? */
 bool usage_project_is_called(const char *path, const char *remote, const char *name);
 

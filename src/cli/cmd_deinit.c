@@ -174,7 +174,7 @@ static enum tt_code take_all(
 	run->json.out = &run->out;
 	if (run->ctx->common.json) {
 		json_open(&run->json, '{');
-		json_put_int(&run->json, "format_version", 1);
+		json_put_int(&run->json, "version", 1);
 		json_put_bool(&run->json, "dry_run", run->dry);
 		json_key(&run->json, "changes");
 		json_open(&run->json, '[');

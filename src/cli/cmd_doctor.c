@@ -65,7 +65,7 @@ static void add_document(struct strbuf *out, const struct checkup *checkup)
 	struct json_writer w = { .out = out };
 
 	json_open(&w, '{');
-	json_put_int(&w, "format_version", 1);
+	json_put_int(&w, "version", 1);
 	json_put_int(&w, "problems", (int64_t)count(checkup, VERDICT_PROBLEM));
 	json_put_int(&w, "warnings", (int64_t)count(checkup, VERDICT_WARNING));
 	json_key(&w, "checks");

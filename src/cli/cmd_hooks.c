@@ -43,7 +43,7 @@ static void answer(
 		git_hook_add_advice(&advice, hook);
 	if (ctx->common.json) {
 		json_open(&w, '{');
-		json_put_int(&w, "format_version", 1);
+		json_put_int(&w, "version", 1);
 		json_put_string(&w, "hook", hook->name);
 		json_put_string(&w, "action", action);
 		json_put_string(&w, "path", hook->path.buf);

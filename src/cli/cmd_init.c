@@ -102,7 +102,7 @@ static void begin_answer(struct init *run)
 	if (!run->ctx->common.json)
 		return;
 	json_open(&run->json, '{');
-	json_put_int(&run->json, "format_version", 1);
+	json_put_int(&run->json, "version", 1);
 	json_put_bool(&run->json, "dry_run", run->options->dry_run);
 	json_key(&run->json, "changes");
 	json_open(&run->json, '[');

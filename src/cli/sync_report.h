@@ -15,7 +15,7 @@ struct sync_scope {
 
 /* Text for people, or with --json:
  *
- * {"format_version":1,"dry_run":bool,
+ * {"version":1,"dry_run":bool,
  *  "transcripts":{"files":n,"read":n,"failed":n,"bytes":n,"lines":n},
  *  "skipped":{"invalid JSON":n,...},"responses":{"total":n,"new":n},
  *  "branches":[{"repository":text or null,"path":text or null,"branch":text or null,

@@ -78,7 +78,7 @@ void report_log_json(struct strbuf *out, const struct report_log *log)
 	struct json_writer w = { .out = out };
 
 	json_open(&w, '{');
-	json_put_int(&w, "format_version", 1);
+	json_put_int(&w, "version", 1);
 	json_put_string(&w, "branch", log->branch);
 	json_key(&w, "commits");
 	json_open(&w, '[');

@@ -56,7 +56,7 @@ void report_servers_json(struct strbuf *out, const struct report_servers *report
 	struct json_writer w = { .out = out };
 
 	json_open(&w, '{');
-	json_put_int(&w, "format_version", 1);
+	json_put_int(&w, "version", 1);
 	json_put_string(&w, "directory", report->directory);
 	json_put_string(&w, "pending", report->pending);
 	json_key(&w, "servers");

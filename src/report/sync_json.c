@@ -59,7 +59,7 @@ void report_sync_json(struct strbuf *out, const struct report_sync *report)
 	struct json_writer w = { .out = out };
 
 	json_open(&w, '{');
-	json_put_int(&w, "format_version", 1);
+	json_put_int(&w, "version", 1);
 	json_put_bool(&w, "dry_run", report->dry_run);
 	put_transcripts(&w, report);
 	put_branches(&w, report);

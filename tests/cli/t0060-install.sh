@@ -18,6 +18,7 @@ dest/opt/tt/share/fish/vendor_completions.d/import-tokens.fish
 dest/opt/tt/share/fish/vendor_completions.d/track-tokens.fish
 dest/opt/tt/share/man/man1/import-tokens.1
 dest/opt/tt/share/man/man1/track-tokens.1
+dest/opt/tt/share/man/man5/track-tokens-json.5
 dest/opt/tt/share/man/man5/track-tokens-ledger.5
 $(cd "$SOURCE_DIR" && find token_metrics/compat token_metrics/grafana -type f | LC_ALL=C sort | sed 's|^token_metrics|dest/opt/tt/share/track-tokens|')
 dest/opt/tt/share/zsh/site-functions/_import-tokens

@@ -174,7 +174,7 @@ fi
 repo json
 try 0 init --json --dry-run
 cat >../expected <<'END'
-{"format_version":1,"dry_run":true,"changes":[{"action":"create","path":"token_metrics"},{"action":"create","path":"token_metrics/local_tracking"},{"action":"create","path":"token_metrics/local_tracking/.gitignore"},{"action":"create","path":"temp"},{"action":"create","path":"temp/.gitkeep"}],"export_directory":"temp","exports_are_ignored":false}
+{"version":1,"dry_run":true,"changes":[{"action":"create","path":"token_metrics"},{"action":"create","path":"token_metrics/local_tracking"},{"action":"create","path":"token_metrics/local_tracking/.gitignore"},{"action":"create","path":"temp"},{"action":"create","path":"temp/.gitkeep"}],"export_directory":"temp","exports_are_ignored":false}
 END
 same ../expected "$O" "init --json"
 try 64 init please

@@ -42,7 +42,7 @@ try 0 hooks install
 commit 0
 reminded && ok "it runs" || not_ok "runs" "$E"
 try 0 hooks status --json
-printf '{"format_version":1,"hook":"pre-commit","action":"none","path":"%s","state":"current","kept_by":"git","runs_earlier_hook":false,"advice":null}\n' "$hook" >"$top/expected"
+printf '{"version":1,"hook":"pre-commit","action":"none","path":"%s","state":"current","kept_by":"git","runs_earlier_hook":false,"advice":null}\n' "$hook" >"$top/expected"
 cmp -s "$top/expected" "$O" && ok "JSON" || not_ok "JSON" "$O"
 sed -i 's/hook 1:/hook 0:/' "$hook"
 try 0 hooks

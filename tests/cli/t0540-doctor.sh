@@ -59,7 +59,7 @@ try 1 doctor
 grep -q "^problem  ledgers: .*tokens_broken.json" "$O" && ok "a ledger that does not parse" || not_ok "parse" "$O"
 line "ok       ledgers: 1 branch is readable"
 try 1 doctor --json
-grep -q '^{"format_version":1,"problems":1,"warnings":[0-9]*,"checks":\[{"about":"repository","verdict":"ok",' "$O" &&
+grep -q '^{"version":1,"problems":1,"warnings":[0-9]*,"checks":\[{"about":"repository","verdict":"ok",' "$O" &&
 	ok "JSON" || not_ok "JSON" "$O"
 
 new ignored

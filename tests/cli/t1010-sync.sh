@@ -48,7 +48,7 @@ check "but shows what would be" jq -e '.dry_run and .transcripts.files == 3 and
 
 # --- one repository, and all -------------------------------------------------------
 run 0 "$TRACK_TOKENS" sync --json
-check "the JSON is as documented" jq -e '.format_version == 1 and (.dry_run | not)
+check "the JSON is as documented" jq -e '.version == 1 and (.dry_run | not)
 	and .transcripts.files == 3 and .transcripts.read == 3 and .transcripts.lines == 5
 	and (.transcripts.bytes | type) == "number" and .skipped["invalid JSON"] == 1
 	and .responses == {total: 4, new: 4}

@@ -19,7 +19,7 @@ same_as_show "captured"
 "$TRACK_TOKENS" log --json >json
 check "a commit counts its sessions, not its answers" jq -e '[.commits[].sessions] == [1, 2, 1]' json
 check "the sum is said, too" jq -e '.total.tokens == 15000 and .branch == "feature" and
-	.format_version == 1' json
+	.version == 1' json
 "$TRACK_TOKENS" add 500 "by hand" >out
 same_as_show "with an entry by hand"
 log_is "which is of today" "(not committed yet) 8500

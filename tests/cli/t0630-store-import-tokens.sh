@@ -5,6 +5,9 @@
 . "$TESTS_DIR/support/store_test.sh"
 import() { "$IMPORT_TOKENS" --repository github.com/acme/app "$@"; }
 
+is_long() { [ "$(jq -r '.branches[0].name, .models[0].name' "$1")" = "$branch
+$model" ]; }
+
 repo work
 run 0 "$TRACK_TOKENS" add 45000 "first"
 run 0 "$TRACK_TOKENS" add 32000 "second"
@@ -31,6 +34,18 @@ check "every importer of a piece succeeds" test $bad -eq 0
 run 0 "$IMPORT_TOKENS" export --canonical --db "$URL"
 check "canonical export of the pieces is the same" cmp out canonical.pg
 check "each file is recorded once" test "$(sql 'SELECT count(*) FROM import_files')" -eq 3
+
+# --- the longest names that an entry may have fit into every index -----------------
+long() { head -c 4096 /dev/urandom | base64 -w 0 | tr -dc 'a-zA-Z0-9' | head -c 1024; }
+branch=$(long) model=$(long)
+printf '{"export_metadata":{"export_version":"2.0"},"token_data":{"branch":"%s","sessions":[
+{"id":"0b5e5f7e-0000-4000-8000-000000000001","revision":1,"kind":"measured","timestamp":"2026-01-01T00:00:00Z","day":"2026-01-01","tokens":1,"usage":{"input":1,"output":0,"cache_read":0,"cache_write_5m":0,"cache_write_1h":0,"unsplit":0},"model":"%s","price_class":"fast+us+long"}
+]}}' "$branch" "$model" >long.json
+fresh
+run 0 import --db "$URL" long.json
+run 0 import --db sqlite:long.db long.json
+run 0 "$IMPORT_TOKENS" report --db "$URL" --repository github.com/acme/app --json
+check "names of 1024 bytes are there whole" is_long out
 
 # --- a slow line ------------------------------------------------------------------
 mkdir many

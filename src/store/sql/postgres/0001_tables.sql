@@ -69,8 +69,14 @@ CREATE TABLE entries (
 	PRIMARY KEY (repository_id, entry_id)
 );
 
--- Every run asks for one branch before it imports, and so do dashboards.
-CREATE INDEX entries_by_branch ON entries (repository_id, branch, started_at);
+-- All that a job summary adds up, so that it reads the index alone, in its order; every
+-- run asks for one branch of it before it imports.
+CREATE INDEX entries_cells ON entries (repository_id, branch, day, model, price_class, kind)
+	INCLUDE (is_void, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens,
+		cache_write_1h_tokens, unsplit_tokens, requests, web_searches, started_at,
+		last_activity);
+-- The newest ones, and dashboards.
+CREATE INDEX entries_by_time ON entries (repository_id, started_at, entry_id);
 
 CREATE VIEW v1_entries AS
 SELECT r.name AS repository, e.repository_id, e.entry_id, e.branch, e.revision, e.kind, e.source,

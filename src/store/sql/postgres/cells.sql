@@ -6,4 +6,5 @@ SELECT branch, model, price_class, kind, to_char(day, 'YYYY-MM-DD'),
 	round(extract(epoch FROM max(coalesce(last_activity, started_at))) * 1000)::bigint
 FROM entries
 WHERE repository_id = CAST($1 AS uuid) AND NOT is_void
-GROUP BY branch, model, price_class, kind, day
+-- In the order of the index entries_cells, which has all of it.
+GROUP BY branch, day, model, price_class, kind

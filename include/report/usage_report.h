@@ -55,9 +55,10 @@ void report_usage_markdown(struct strbuf *out, const struct report_usage *report
 /* A header, and a row for each group: costs with all nine decimals, so that sums of a
  * column are exact; empty for the unknown.  No row for the total. */
 void report_usage_csv(struct strbuf *out, const struct report_usage *report);
-/* As `ccusage daily|weekly|monthly|session|blocks --json` has it (version 20), for those
- * reports; every other report in the shape of sessions.  Needs the parts.  Costs are
- * decimal numbers there, and 0 for what has no price. */
+/* As `ccusage claude daily|weekly|monthly|session|blocks --json` has it (version 20; held
+ * by tests/bench/bench_ccusage.sh), for those reports; every other report in the shape of
+ * sessions.  Needs the parts.  Costs are decimal numbers there, and 0 for what has no
+ * price. */
 void report_usage_ccusage(struct strbuf *out, const struct report_usage *report);
 
 #endif

@@ -219,6 +219,8 @@ static enum tt_code read_usage(struct view *v, struct tt_error *err)
 		check_project(v, err) != TT_OK || check_session(v, err) != TT_OK)
 		return err->code;
 	choice.rows = v->query.rows;
+	if (o->compat && !o->sort && v->query.usage.by == USAGE_BY_SESSION)
+		choice.order = ORDER_COST;
 	report_groups_choose(&v->groups, &v->rows, &choice);
 	if (!o->compat && (!writes_metrics(o) || v->query.usage.by == USAGE_BY_MODEL))
 		return TT_OK;

@@ -21,11 +21,11 @@ static enum tt_code parse_day(
 }
 
 /* Whole weeks and months: half of one would look like a cheap one. */
-static struct day begin_whole(enum usage_grouping by, struct day day)
+static struct day begin_whole(const struct usage_query *q, struct day day)
 {
-	if (by == USAGE_BY_WEEK)
-		return usage_week_of(day);
-	return by == USAGE_BY_MONTH ? usage_month_of(day) : day;
+	if (q->by == USAGE_BY_WEEK)
+		return usage_week_of(day, q->from_sunday);
+	return q->by == USAGE_BY_MONTH ? usage_month_of(day) : day;
 }
 
 /* A century: more days than that are all of them. */
@@ -38,7 +38,7 @@ static void ask_for_last_days(struct report_query *v, int64_t days)
 	if (days <= 0 || days > MOST_DAYS || v->usage.has_until)
 		return;
 	v->usage.has_since = true;
-	v->usage.since = begin_whole(v->kind->by, (struct day){ today.number - (int32_t)days + 1 });
+	v->usage.since = begin_whole(&v->usage, (struct day){ today.number - (int32_t)days + 1 });
 }
 
 static void add_scope_day(struct report_query *v, const char *word, struct day day)
@@ -167,6 +167,7 @@ enum tt_code report_query_build(struct report_query *v, struct tt_error *err)
 			"recent' shows some");
 	v->usage.by = v->kind->by;
 	v->usage.by_time = o->timezone != NULL;
+	v->usage.from_sunday = o->compat != NULL;
 	v->usage.branch = o->branch;
 	v->usage.model = o->model;
 	v->usage.session = v->kind->operand == SESSION ? v->operand : NULL;

@@ -50,7 +50,8 @@ static void add_days(struct report_period *p, const struct rollup_list *days)
 
 static void set_periods(struct report_trends *out, const struct trends *t)
 {
-	struct day today = t->today, week = usage_week_of(today), month = usage_month_of(today);
+	struct day today = t->today, week = usage_week_of(today, false),
+		   month = usage_month_of(today);
 	struct day last_month = usage_month_of(earlier(month, 1));
 	const struct report_period periods[PERIODS] = {
 		[PERIOD_THIS_WEEK] = { .name = "This week", .since = week, .until = today },

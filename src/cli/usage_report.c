@@ -193,7 +193,7 @@ static const char *label_of(struct reading *r, const struct item *item)
 		add_day(label, item->cell.day, DAY_TEXT);
 		return label->buf;
 	case USAGE_BY_WEEK:
-		add_day(label, usage_week_of(item->cell.day), DAY_TEXT);
+		add_day(label, usage_week_of(item->cell.day, r->query->from_sunday), DAY_TEXT);
 		return label->buf;
 	case USAGE_BY_MONTH:
 		add_day(label, item->cell.day, MONTH_LEN);

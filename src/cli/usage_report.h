@@ -24,7 +24,7 @@
 enum usage_grouping {
 	USAGE_BY_PROJECT, /* the main worktree's path; "(no repository)" */
 	USAGE_BY_DAY,	  /* "2026-11-23" */
-	USAGE_BY_WEEK,	  /* the day of its Monday */
+	USAGE_BY_WEEK,	  /* the day of its Monday, or Sunday */
 	USAGE_BY_MONTH,	  /* "2026-11" */
 	USAGE_BY_BRANCH,  /* "main", with several projects "main (app)" */
 	USAGE_BY_MODEL,	  /* without date and vendor; "" where it is not known */
@@ -48,6 +48,7 @@ struct usage_query {
 	const char *session; /* how its id begins */
 	bool with_model;     /* the group, USAGE_MODEL_MARK, and the model as it was reported */
 	bool by_time;	     /* days of the process's zone, not of where it was used */
+	bool from_sunday;    /* weeks begin then */
 	bool without_cache;  /* as if all that the cache gave had been sent again */
 	const struct prices *prices; /* borrowed, and in use until usage_rows_release */
 };
@@ -79,7 +80,7 @@ void usage_rows_release(struct usage_rows *rows);
 const struct usage_group *usage_rows_find(const struct usage_rows *rows, const char *name);
 
 /* The first day of its week, or month. */
-struct day usage_week_of(struct day day);
+struct day usage_week_of(struct day day, bool from_sunday);
 struct day usage_month_of(struct day day);
 
 /* What a repository is called: its main worktree, else where it lies. */

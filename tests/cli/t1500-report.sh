@@ -139,8 +139,27 @@ check "blocks begin at full hours, and add up" is \
 	"$(jq -c '[[.groups[] | [.name, .tokens]], .total.tokens]' out)" \
 	'[[["2026-01-12 10:00",62770],["2026-01-10 10:00",51100],["2025-12-31 10:00",4400]],118270]'
 run 0 "$TRACK_TOKENS" report blocks --compat ccusage
-check "ccusage's blocks" is "$(jq -c '[.blocks[] | [.id, .isActive, .totalTokens]][2]' out)" \
-	'["2026-01-12T10:00:00.000Z",true,62770]'
+check "ccusage's blocks, with the gaps between them" is \
+	"$(jq -c '.blocks[] | [.id, .isActive, .totalTokens, .endTime]' out)" \
+	'["2025-12-31T10:00:00.000Z",false,4400,"2025-12-31T15:00:00.000Z"]
+["gap-2025-12-31T15:00:00.000Z",false,0,"2026-01-10T10:00:00.000Z"]
+["2026-01-10T10:00:00.000Z",false,51100,"2026-01-10T15:00:00.000Z"]
+["gap-2026-01-10T15:00:00.000Z",false,0,"2026-01-12T10:00:00.000Z"]
+["2026-01-12T10:00:00.000Z",true,62770,"2026-01-12T15:00:00.000Z"]'
+# 62,770 in the two hours since its first answer, and three hours to go
+check "the pace of the block that is under way, and what it comes to" is \
+	"$(jq -c '.blocks[-1] | [.burnRate.tokensPerMinute, .projection.totalTokens, .projection.remainingMinutes]' out)" \
+	'[523.083333333,156925,180]'
+run 0 "$TRACK_TOKENS" report weekly --compat ccusage
+check "ccusage's weeks begin on Sunday" is "$(jq -c '[.weekly[].week]' out)" \
+	'["2025-12-28","2026-01-04","2026-01-11"]'
+run 0 "$TRACK_TOKENS" report session --compat ccusage
+check "its sessions begin with what cost most" is \
+	"$(jq -c '[.sessions[].totalCost] | . == (sort | reverse)' out)" true
+check "its projects are called by their paths" is "$(jq -r '.sessions[0].projectPath' out)" \
+	"$(echo "$PWD/app" | sed 's/[^a-zA-Z0-9]/-/g')"
+check "it names what has no price" is "$(jq -c .totals.unpricedModels out)" \
+	'["claude-unheard-of-9"]'
 
 # --- trends --------------------------------------------------------------------------------------------
 run 0 "$TRACK_TOKENS" report trends

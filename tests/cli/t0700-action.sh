@@ -18,9 +18,9 @@ for file in "$ACTION/action.yml" "$workflows"/*.yml; do
 	fi
 	grep -v '^###' blocks >block.sh
 	check "$name: its run: blocks pass shellcheck" shellcheck -s bash block.sh
-	# checkout by its commit, our own action by a path: nothing else
+	# checkout and upload by their commits, our own action by a path: nothing else
 	sed -n 's/^ *\(- \)\{0,1\}uses: *//p' "$file" |
-		grep -vE '^actions/checkout@[0-9a-f]{40} # v[0-9.]+$|^\./' >found
+		grep -vE '^actions/(checkout|upload-artifact)@[0-9a-f]{40} # v[0-9.]+$|^\./' >found
 	if [ -s found ]; then not_ok "$name: uses" found; else ok "$name: uses nothing that is not pinned"; fi
 done
 if grep -q '^permissions:' "$workflows/ci.yml" && grep -q '^permissions: {}' "$workflows/token-metrics.yml"; then
@@ -81,6 +81,14 @@ output_is rows-inserted 0
 output_is rows-unchanged 3
 output_is branch-tokens 77000
 output_is branch-tokens-delta 0
+
+# --- the page ---
+rm -f "$scratch/output"
+run 0 step 2 INPUT_PATH= INPUT_CHECK=false INPUT_STRICT=false INPUT_BRANCH=main INPUT_REPORT=page.html
+check "the figures are a page, too" grep -q '<svg' page.html
+rm page.html
+run 0 step 2 INPUT_PATH= INPUT_CHECK=false INPUT_STRICT=false INPUT_BRANCH=main INPUT_REPORT=no/such/page.html
+out_has "::warning title=Report::the HTML page could not be written"
 
 # --- a budget ---
 rm -f "$scratch/output"

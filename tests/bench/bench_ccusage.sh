@@ -72,4 +72,23 @@ done
 floor "report daily of $answers answers, against ccusage: x as fast" \
 	"$(awk -v a="$(value "$work/ms.theirs" 1)" -v b="$(value "$work/ms.ours" 1)" 'BEGIN { printf "%.1f", a / b }')" 5 \
 	"$(value "$work/ms.ours" 1) ms, $(value "$work/ms.theirs" 1) ms; $(most "$work/ms.ours") KiB, $(most "$work/ms.theirs") KiB"
+
+# tokscale ($TOKSCALE, or of PATH), which keeps a cache as we keep an index; without its
+# downloads of prices.
+tokscale=${TOKSCALE:-$(command -v tokscale || :)}
+if [ -z "$tokscale" ]; then
+	echo "        tokscale is not here: nothing to compare with"
+	exit $missed
+fi
+export TOKSCALE_PRICING_CACHE_ONLY=1
+"$tokscale" models --json >"$work/theirs" 2>"$work/err"
+sleep 2
+"$tokscale" models --json >"$work/theirs" 2>"$work/err"
+for _ in $(seq $rounds); do
+	"$support/measure" "$tokscale" models --json >>"$work/ms.tokscale" 2>"$work/err"
+	"$support/measure" "$track_tokens" report models --json >>"$work/ms.models"
+done
+floor "report models of $answers answers, against tokscale: x as fast" \
+	"$(awk -v a="$(value "$work/ms.tokscale" 1)" -v b="$(value "$work/ms.models" 1)" 'BEGIN { printf "%.1f", a / b }')" 2 \
+	"$(value "$work/ms.models" 1) ms, $(value "$work/ms.tokscale" 1) ms; $(most "$work/ms.models") KiB, $(most "$work/ms.tokscale") KiB"
 exit $missed
